@@ -16,9 +16,11 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
+import dev.socketserver.actuate.NodeOperation.Body;
 import dev.socketserver.actuate.shown.PageLength;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
@@ -34,7 +36,6 @@ import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.node.NullNode;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -150,7 +151,7 @@ public final class ClusterSessions implements ClusterList {
 		Map<String, Object> asked = new LinkedHashMap<>(parameters);
 		asked.put("do", what);
 		asked.put("id", parsed.local());
-		return this.operation.ask(node, asked, longer).response(node, Body::new);
+		return this.operation.ask(node, asked, longer).response(node);
 	}
 
 	@Override
@@ -210,11 +211,11 @@ public final class ClusterSessions implements ClusterList {
 		int wanted = Math.min(MOST, max);
 		Gathered gathered = gather(filter, SessionOrder.of(sort), null, (session) -> session.get("closed") == null,
 				wanted, false);
-		Map<String, List<String>> ids = new LinkedHashMap<>();
-		gathered.sessions()
+		Map<String, List<String>> ids = gathered.sessions()
 			.stream()
 			.limit(wanted)
-			.forEach((one) -> ids.computeIfAbsent(one.node(), (node) -> new ArrayList<>()).add(one.local()));
+			.collect(Collectors.groupingBy(Listed::node, LinkedHashMap::new,
+					Collectors.mapping(Listed::local, Collectors.toList())));
 		Map<String, CompletableFuture<Integer>> answers = new LinkedHashMap<>();
 		ids.forEach((node, its) -> answers.put(node, closeEach(node, its)));
 		Set<String> missing = new TreeSet<>(gathered.missing());
@@ -261,22 +262,20 @@ public final class ClusterSessions implements ClusterList {
 		if (last != null) {
 			asked.put("since", last.openedAt().toString());
 		}
-		Map<String, Gathering> answers = new LinkedHashMap<>();
-		for (String node : this.operation.nodes()) {
-			Gathering gathering = new Gathering(node, asked, condition, wanted);
-			answers.put(node, gathering);
-			gathering.begin();
-		}
+		List<Gathering> answers = this.operation.nodes()
+			.stream()
+			.map((node) -> new Gathering(node, asked, condition, wanted))
+			.toList();
 		List<Listed> all = new ArrayList<>();
 		List<String> missing = new ArrayList<>();
 		long total = 0;
 		boolean known = false;
 		BadParameterException refused = null;
-		for (Map.Entry<String, Gathering> answer : answers.entrySet()) {
+		for (Gathering gathering : answers) {
 			try {
-				all.addAll(answer.getValue().answer.join());
+				all.addAll(gathering.answer.join());
 				known = true;
-				total += answer.getValue().total;
+				total += gathering.total;
 			}
 			catch (CompletionException ex) {
 				if (ex.getCause() instanceof UnknownTargetException unknown) {
@@ -287,7 +286,7 @@ public final class ClusterSessions implements ClusterList {
 					throw bad;
 				}
 				else {
-					missing.add(answer.getKey());
+					missing.add(gathering.node);
 				}
 			}
 		}
@@ -355,16 +354,13 @@ public final class ClusterSessions implements ClusterList {
 		/** Written before the answer is complete. */
 		private long total;
 
-		private CompletableFuture<List<Listed>> answer = new CompletableFuture<>();
+		private final CompletableFuture<List<Listed>> answer;
 
 		Gathering(String node, Map<String, Object> asked, Predicate<Map<?, ?>> condition, int wanted) {
 			this.node = node;
 			this.asked = asked;
 			this.condition = condition;
 			this.wanted = wanted;
-		}
-
-		void begin() {
 			this.answer = from(0, PAGE);
 		}
 
@@ -423,26 +419,6 @@ public final class ClusterSessions implements ClusterList {
 
 	}
 
-	/** What other nodes have answered, as it is shown. */
-	static final class Body extends LinkedHashMap<String, Object> implements OperationResponseBody {
-
-		private static final long serialVersionUID = 1L;
-
-		Body(Map<?, ?> values) {
-			values.forEach((key, value) -> put(String.valueOf(key), shown(value)));
-		}
-
-		private static Object shown(@Nullable Object value) {
-			if (value instanceof List<?> list) {
-				return list.stream().map(Body::shown).toList();
-			}
-			// The mapper of the endpoints leaves out what is null in a map.
-			return (value instanceof Map<?, ?> map) ? new Body(map)
-					: Objects.requireNonNullElse(value, NullNode.getInstance());
-		}
-
-	}
-
 	/**
 	 * A session of a node.
 	 *
@@ -454,10 +430,7 @@ public final class ClusterSessions implements ClusterList {
 	private record Listed(Map<String, Object> session, Instant openedAt, String node, int position) {
 
 		static Listed of(Map<?, ?> session, String node, int position) {
-			Body named = new Body(session);
-			if (isSession(named)) {
-				named.put("id", new IdOnNode(String.valueOf(named.get("id")), node).toString());
-			}
+			Body named = Body.of(session, node);
 			return new Listed(named, ClusterSessions.openedAt(named), node, position);
 		}
 

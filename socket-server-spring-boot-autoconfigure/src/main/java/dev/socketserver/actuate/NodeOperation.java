@@ -16,6 +16,7 @@ import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.search.IdOnNode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.NullNode;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -140,9 +141,9 @@ public final class NodeOperation {
 	 * @return the response
 	 */
 	public static WebEndpointResponse<OperationResponseBody> unknown() {
-		return WebResponses.ok(() -> {
-			throw new BadParameterException("This node does not know that operation", "Unknown operation");
-		});
+		return WebResponses.error(
+				new BadParameterException("This node does not know that operation", "Unknown operation"),
+				WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	/**
@@ -174,19 +175,45 @@ public final class NodeOperation {
 
 		/**
 		 * Makes the response of this node.
-		 * @param node the node, which ids are to name
-		 * @param body makes the body of the response
+		 * @param node the node, which the id in it is to name
 		 * @return the response
 		 */
-		public WebEndpointResponse<OperationResponseBody> response(String node,
-				Function<Map<String, Object>, OperationResponseBody> body) {
-			if (this.values == null) {
-				return new WebEndpointResponse<>(this.status);
+		public WebEndpointResponse<OperationResponseBody> response(String node) {
+			return (this.values != null) ? new WebEndpointResponse<>(Body.of(this.values, node), this.status)
+					: new WebEndpointResponse<>(this.status);
+		}
+
+	}
+
+	/** An object of JSON, as it is shown. */
+	public static final class Body extends LinkedHashMap<String, Object> implements OperationResponseBody {
+
+		private static final long serialVersionUID = 1L;
+
+		/**
+		 * Creates a body.
+		 * @param values its members
+		 */
+		public Body(Map<?, ?> values) {
+			values.forEach((key, value) -> put(String.valueOf(key), shown(value)));
+		}
+
+		/** Creates a body whose id, if it has one, names its node. */
+		static Body of(Map<?, ?> values, String node) {
+			Body body = new Body(values);
+			if (body.get("id") instanceof String id) {
+				body.put("id", new IdOnNode(id, node).toString());
 			}
-			Map<String, Object> named = new LinkedHashMap<>();
-			this.values.forEach((key, value) -> named.put(String.valueOf(key), value));
-			named.computeIfPresent("id", (key, id) -> new IdOnNode(String.valueOf(id), node).toString());
-			return new WebEndpointResponse<>(body.apply(named), this.status);
+			return body;
+		}
+
+		private static Object shown(@Nullable Object value) {
+			if (value instanceof List<?> list) {
+				return list.stream().map(Body::shown).toList();
+			}
+			// The mapper of the endpoints leaves out what is null in a map.
+			return (value instanceof Map<?, ?> map) ? new Body(map)
+					: Objects.requireNonNullElse(value, NullNode.getInstance());
 		}
 
 	}

@@ -22,7 +22,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  */
 public final class WebResponses {
 
-	static final int STATUS_CONFLICT = 409;
+	/** The status of what does not fit the state, or has failed. */
+	public static final int STATUS_CONFLICT = 409;
 
 	private WebResponses() {
 	}

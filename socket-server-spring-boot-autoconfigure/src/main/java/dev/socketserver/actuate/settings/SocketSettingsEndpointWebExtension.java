@@ -31,8 +31,6 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 		RefusedDescriptor.class, WebResponses.ErrorDescriptor.class })
 public class SocketSettingsEndpointWebExtension {
 
-	private static final int CONFLICT = 409;
-
 	private static final int UNPROCESSABLE = 422;
 
 	private final SocketSettingsEndpoint delegate;
@@ -97,7 +95,7 @@ public class SocketSettingsEndpointWebExtension {
 			return new WebEndpointResponse<>(new RefusedDescriptor(this.delegate.refused(ex.refused())), UNPROCESSABLE);
 		}
 		catch (SettingsConflictException ex) {
-			return WebResponses.error(ex, CONFLICT);
+			return WebResponses.error(ex, WebResponses.STATUS_CONFLICT);
 		}
 	}
 

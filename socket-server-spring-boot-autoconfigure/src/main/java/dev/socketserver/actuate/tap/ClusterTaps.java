@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 import dev.socketserver.actuate.NodeOperation;
 import dev.socketserver.actuate.NodeOperation.Answer;
 import dev.socketserver.actuate.NodeOperation.Asked;
+import dev.socketserver.actuate.NodeOperation.Body;
 import dev.socketserver.actuate.WebResponses;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.operation.RefusedOperationException;
@@ -43,23 +43,16 @@ final class ClusterTaps {
 	}
 
 	WebEndpointResponse<OperationResponseBody> start(TapParameters parameters, String requestedBy) {
-		IdOnNode id = IdOnNode.of(String.valueOf(parameters.session()));
+		IdOnNode id = IdOnNode.of(String.valueOf(parameters.text("session")));
 		Map<String, @Nullable String> asked = asked("start", id.local(), requestedBy);
-		asked.put("server", parameters.server());
-		asked.put("client", parameters.client());
-		asked.put("bound", parameters.bound());
-		asked.put("remote", parameters.remote());
-		asked.put("next", parameters.next());
-		asked.put("for", parameters.duration());
-		asked.put("bytes", parameters.bytes());
+		TapParameters.OTHERS.forEach((name) -> asked.put(name, parameters.text(name)));
 		return response(id, asked);
 	}
 
 	/**
-	 * Returns the content as it is when its first part is read, or an answer with the
-	 * error.
+	 * Responds with the content as it is when its first part is read, or with the error.
 	 */
-	Object content(String id, @Nullable String format, String requestedBy) {
+	WebEndpointResponse<OperationResponseBody> content(String id, @Nullable String format, String requestedBy) {
 		IdOnNode parsed = IdOnNode.of(id);
 		Map<String, @Nullable String> asked = asked("content", parsed.local(), requestedBy);
 		asked.put("format", format);
@@ -70,7 +63,7 @@ final class ClusterTaps {
 			Answer answer = this.operation.ask(parsed.node(), asked, Duration.ZERO);
 			Map<?, ?> part = answer.values();
 			if (part == null || part.get("bytes") == null) {
-				return answer.response(parsed.node(), Body::new);
+				return answer.response(parsed.node());
 			}
 			byte[] bytes = Base64.getDecoder().decode(String.valueOf(part.get("bytes")));
 			if (first != null && bytes.length == 0) {
@@ -88,15 +81,15 @@ final class ClusterTaps {
 				return changed(id);
 			}
 		}
-		return new LocalTaps.Content(content, String.valueOf(first.get("type")));
+		return new WebEndpointResponse<>(new LocalTaps.Content(content, String.valueOf(first.get("type"))));
 	}
 
 	/** A transcript gets the ids of sessions with the second one. */
 	private static WebEndpointResponse<OperationResponseBody> changed(String id) {
-		return WebResponses.ok(() -> {
-			throw new RefusedOperationException(
-					"What tap '" + id + "' has kept has changed while it was read: try again");
-		});
+		return WebResponses.error(
+				new RefusedOperationException(
+						"What tap '" + id + "' has kept has changed while it was read: try again"),
+				WebResponses.STATUS_CONFLICT);
 	}
 
 	private static String checksum(byte[] content) {
@@ -111,7 +104,7 @@ final class ClusterTaps {
 	}
 
 	private WebEndpointResponse<OperationResponseBody> response(IdOnNode id, Map<String, @Nullable String> asked) {
-		return this.operation.ask(id.node(), asked, Duration.ZERO).response(id.node(), Body::new);
+		return this.operation.ask(id.node(), asked, Duration.ZERO).response(id.node());
 	}
 
 	private static Map<String, @Nullable String> asked(String what, String id, String by) {
@@ -127,47 +120,35 @@ final class ClusterTaps {
 		String by = asked.text("by") + " over another node";
 		return switch (String.valueOf(asked.text("do"))) {
 			case "start" -> WebResponses.ok(() -> this.local
-				.start(TapParameters.of((name) -> name.equals("session") ? id : asked.text(name)), by));
-			case "content" -> this.local.shown() ? WebResponses.ok(content(id, asked)) : SocketTapsEndpoint.notShown();
+				.start(new TapParameters((name) -> name.equals("session") ? id : asked.text(name)), by));
+			case "content" ->
+				this.local.shown() ? WebResponses.ok(() -> content(id, asked)) : SocketTapsEndpoint.notShown();
 			case "remove" -> WebResponses.noContent(() -> this.local.remove(id, by));
 			default -> NodeOperation.unknown();
 		};
 	}
 
-	private Supplier<Body> content(String id, Asked asked) {
-		return () -> {
-			LocalTaps.Content content = this.local.content(id, asked.text("format"));
-			if (content.bytes().length > MOST_CONTENT) {
-				throw new RefusedOperationException(
-						"Tap '" + id + "' has " + content.bytes().length + " bytes, and other nodes are sent "
-								+ MOST_CONTENT + ": ask node '" + this.operation.node() + "' itself");
-			}
-			byte[] bytes = content.bytes();
-			String start = asked.text("from");
-			if (start == null) {
-				// An older node takes it in one message only.
-				return new Body(Map.of("bytes", Base64.getEncoder().encodeToString(bytes), "type", content.type()));
-			}
-			int from = Math.min(bytes.length, Integer.parseInt(start));
-			byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PART));
-			Body body = new Body(Map.of("bytes", Base64.getEncoder().encodeToString(part), "type", content.type()));
-			if (from == 0) {
-				body.put("length", bytes.length);
-				body.put("checksum", checksum(bytes));
-			}
-			return body;
-		};
-	}
-
-	/** An object of JSON. */
-	private static final class Body extends LinkedHashMap<String, Object> implements OperationResponseBody {
-
-		private static final long serialVersionUID = 1L;
-
-		Body(Map<String, ?> values) {
-			super(values);
+	private Body content(String id, Asked asked) {
+		LocalTaps.Content content = this.local.content(id, asked.text("format"));
+		if (content.bytes().length > MOST_CONTENT) {
+			throw new RefusedOperationException(
+					"Tap '" + id + "' has " + content.bytes().length + " bytes, and other nodes are sent "
+							+ MOST_CONTENT + ": ask node '" + this.operation.node() + "' itself");
 		}
-
+		byte[] bytes = content.bytes();
+		String start = asked.text("from");
+		if (start == null) {
+			// An older node takes it in one message only.
+			return new Body(Map.of("bytes", Base64.getEncoder().encodeToString(bytes), "type", content.type()));
+		}
+		int from = Math.min(bytes.length, Integer.parseInt(start));
+		byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PART));
+		Body body = new Body(Map.of("bytes", Base64.getEncoder().encodeToString(part), "type", content.type()));
+		if (from == 0) {
+			body.put("length", bytes.length);
+			body.put("checksum", checksum(bytes));
+		}
+		return body;
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.actuate.tap;
 
 import java.nio.charset.StandardCharsets;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.tap.SocketTapsEndpoint.SocketTapDescriptor;
@@ -13,6 +14,8 @@ import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.SocketTaps;
 import dev.socketserver.operator.TapRequest;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
  * The taps of this node.
@@ -31,24 +34,24 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 	static final String JSON = "application/json";
 
 	SocketTapDescriptor start(TapParameters parameters, String requestedBy) {
-		String server = parameters.server();
+		String server = parameters.text("server");
 		if (server != null && this.servers.server(server).isEmpty()) {
 			throw UnknownTargetException.server(server);
 		}
-		String client = parameters.client();
+		String client = parameters.text("client");
 		if (client != null && (this.clients == null || this.clients.client(client).isEmpty())) {
 			throw UnknownTargetException.client(client);
 		}
 		TapRequest request = parameters.request(requestedBy);
 		if (request.bytes() > this.taps.mostBytes()) {
-			throw BadParameterException.value("bytes", String.valueOf(parameters.bytes()),
+			throw BadParameterException.value("bytes", String.valueOf(parameters.text("bytes")),
 					"at most socket.limits.memory, " + this.taps.mostBytes(), "Too many bytes");
 		}
 		try {
 			return SocketTapDescriptor.of(this.taps.start(request));
 		}
 		catch (NoSuchElementException ex) {
-			throw UnknownTargetException.openSession(String.valueOf(parameters.session()));
+			throw UnknownTargetException.openSession(String.valueOf(parameters.text("session")));
 		}
 		catch (IllegalStateException ex) {
 			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
@@ -57,16 +60,13 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 
 	Content content(String id, @Nullable String format) {
 		SocketTap tap = this.taps.tap(id).orElseThrow(() -> UnknownTargetException.tap(id));
-		if (format == null || format.isEmpty() || format.equals("pcap")) {
-			return new Content(tap.pcap(), PCAP);
-		}
-		if (format.equals("text")) {
-			return new Content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
-		}
-		if (format.equals("json")) {
-			return new Content(new TapJson().write(tap), JSON);
-		}
-		throw BadParameterException.value("format", format, "pcap, text or json", "Unknown format");
+		String wanted = Objects.requireNonNullElse(format, "pcap");
+		return switch (wanted) {
+			case "", "pcap" -> new Content(tap.pcap(), PCAP);
+			case "text" -> new Content(tap.transcript().toString().getBytes(StandardCharsets.UTF_8), TEXT);
+			case "json" -> new Content(new TapJson().write(tap), JSON);
+			default -> throw BadParameterException.value("format", wanted, "pcap, text or json", "Unknown format");
+		};
 	}
 
 	void remove(String id, String by) {
@@ -81,7 +81,7 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 	 * @param bytes the file
 	 * @param type its media type
 	 */
-	record Content(byte[] bytes, String type) {
+	record Content(byte[] bytes, String type) implements OperationResponseBody {
 
 	}
 

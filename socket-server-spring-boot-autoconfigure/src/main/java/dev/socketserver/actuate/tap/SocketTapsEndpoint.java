@@ -92,8 +92,8 @@ public class SocketTapsEndpoint {
 	@WriteOperation
 	public WebEndpointResponse<OperationResponseBody> startSocketTap(SecurityContext securityContext, @Names({
 			"session", "server", "client", "bound", "remote", "next", "for", "bytes" }) RequestParameters request) {
-		TapParameters parameters = TapParameters.of(request::text);
-		if (this.cluster != null && IdOnNode.isOne(parameters.session())) {
+		TapParameters parameters = new TapParameters(request::text);
+		if (this.cluster != null && IdOnNode.isOne(parameters.text("session"))) {
 			return this.cluster.start(parameters, name(securityContext));
 		}
 		return WebResponses.ok(() -> this.local.start(parameters, name(securityContext)));
@@ -124,15 +124,12 @@ public class SocketTapsEndpoint {
 	public WebEndpointResponse<?> socketTap(SecurityContext securityContext, @Selector String id,
 			@Nullable String format) {
 		if (!this.viewers.include(securityContext)) {
-			return json(notShown());
+			return response(notShown());
 		}
 		if (this.cluster != null && IdOnNode.isOne(id)) {
 			return response(this.cluster.content(id, format, name(securityContext)));
 		}
-		LocalTaps.Content[] content = new LocalTaps.Content[1];
-		WebEndpointResponse<OperationResponseBody> found = WebResponses
-			.noContent(() -> content[0] = this.local.content(id, format));
-		return response((content[0] != null) ? content[0] : found);
+		return response(WebResponses.ok(() -> this.local.content(id, format)));
 	}
 
 	static WebEndpointResponse<OperationResponseBody> notShown() {
@@ -140,15 +137,11 @@ public class SocketTapsEndpoint {
 				STATUS_FORBIDDEN);
 	}
 
-	@SuppressWarnings("unchecked") // what is no content is an error
-	private static WebEndpointResponse<?> response(Object answer) {
-		return (answer instanceof LocalTaps.Content content)
+	/** Responds with a file, or with the error in place of one. */
+	private static WebEndpointResponse<?> response(WebEndpointResponse<OperationResponseBody> answer) {
+		return (answer.getBody() instanceof LocalTaps.Content content)
 				? new WebEndpointResponse<>(new ByteArrayResource(content.bytes()), MimeType.valueOf(content.type()))
-				: json((WebEndpointResponse<OperationResponseBody>) answer);
-	}
-
-	private static WebEndpointResponse<?> json(WebEndpointResponse<OperationResponseBody> response) {
-		return new WebEndpointResponse<>(response.getBody(), response.getStatus(), MimeTypeUtils.APPLICATION_JSON);
+				: new WebEndpointResponse<>(answer.getBody(), answer.getStatus(), MimeTypeUtils.APPLICATION_JSON);
 	}
 
 	/**
@@ -177,10 +170,6 @@ public class SocketTapsEndpoint {
 	 * @param taps the taps, in the order in which they were started
 	 */
 	public record SocketTapsDescriptor(List<SocketTapDescriptor> taps) implements OperationResponseBody {
-
-		public SocketTapsDescriptor {
-			taps = List.copyOf(taps);
-		}
 
 	}
 

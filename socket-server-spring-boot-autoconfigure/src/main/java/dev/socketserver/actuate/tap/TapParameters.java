@@ -1,6 +1,7 @@
 package dev.socketserver.actuate.tap;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 
 import dev.socketserver.address.Cidr;
@@ -15,42 +16,20 @@ import org.springframework.util.unit.DataSize;
 /**
  * What an operator says about a tap, as text. An empty value counts as absent.
  *
- * @param session the id of an open session, or {@code null}
- * @param server the name of a server, or {@code null}
- * @param client the name of a client, or {@code null}
- * @param bound an identity, {@code type:id}, or {@code null}
- * @param remote an address or range, or {@code null}
- * @param next {@code true} or {@code false}, or {@code null} for the latter
- * @param duration how long, such as {@code 30s}, which is the default; milliseconds
- * without a unit
- * @param bytes how much of it, such as {@code 1MB}, which is the default
+ * @param given returns what is given for a name
  */
-record TapParameters(@Nullable String session, @Nullable String server, @Nullable String client, @Nullable String bound,
-		@Nullable String remote, @Nullable String next, @Nullable String duration, @Nullable String bytes) {
+record TapParameters(Function<String, @Nullable String> given) {
+
+	/** The names of the parameters, beside that of the session. */
+	static final List<String> OTHERS = List.of("server", "client", "bound", "remote", "next", "for", "bytes");
 
 	private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
 
 	private static final DataSize DEFAULT_BYTES = DataSize.ofMegabytes(1);
 
-	TapParameters {
-		session = text(session);
-		server = text(server);
-		client = text(client);
-		bound = text(bound);
-		remote = text(remote);
-		next = text(next);
-		duration = text(duration);
-		bytes = text(bytes);
-	}
-
-	/** Reads the parameters by their names in a request. */
-	static TapParameters of(Function<String, @Nullable String> parameters) {
-		return new TapParameters(parameters.apply("session"), parameters.apply("server"), parameters.apply("client"),
-				parameters.apply("bound"), parameters.apply("remote"), parameters.apply("next"),
-				parameters.apply("for"), parameters.apply("bytes"));
-	}
-
-	private static @Nullable String text(@Nullable String value) {
+	/** Returns a parameter, {@code null} if it is absent. */
+	@Nullable String text(String name) {
+		String value = this.given.apply(name);
 		return (value == null || value.isBlank()) ? null : value.trim();
 	}
 
@@ -63,10 +42,12 @@ record TapParameters(@Nullable String session, @Nullable String server, @Nullabl
 	TapRequest request(String requestedBy) {
 		Duration time = time();
 		long size = size();
-		Cidr range = (this.remote != null) ? SessionFilter.addresses(this.remote) : null;
-		SessionFilter.Identity identity = (this.bound != null) ? SessionFilter.identity(this.bound) : null;
+		String remote = text("remote");
+		Cidr range = (remote != null) ? SessionFilter.addresses(remote) : null;
+		String bound = text("bound");
+		SessionFilter.Identity identity = (bound != null) ? SessionFilter.identity(bound) : null;
 		try {
-			return new TapRequest(this.session, this.server, this.client,
+			return new TapRequest(text("session"), text("server"), text("client"),
 					(identity != null) ? new TapRequest.Identity(identity.type(), identity.id()) : null, range,
 					isNext(), time, size, requestedBy);
 		}
@@ -78,18 +59,20 @@ record TapParameters(@Nullable String session, @Nullable String server, @Nullabl
 	}
 
 	private boolean isNext() {
-		if (this.next != null && !this.next.equals("true") && !this.next.equals("false")) {
-			throw BadParameterException.value("next", this.next, "true or false", "Not a truth value");
+		String next = text("next");
+		if (next != null && !next.equals("true") && !next.equals("false")) {
+			throw BadParameterException.value("next", next, "true or false", "Not a truth value");
 		}
-		return "true".equals(this.next);
+		return "true".equals(next);
 	}
 
 	private Duration time() {
-		if (this.duration == null) {
+		String written = text("for");
+		if (written == null) {
 			return DEFAULT_TIME;
 		}
 		try {
-			Duration time = DurationStyle.detectAndParse(this.duration);
+			Duration time = DurationStyle.detectAndParse(written);
 			if (time.compareTo(Duration.ZERO) > 0 && time.compareTo(TapRequest.MOST_TIME) <= 0) {
 				return time;
 			}
@@ -97,12 +80,13 @@ record TapParameters(@Nullable String session, @Nullable String server, @Nullabl
 		catch (IllegalArgumentException ex) {
 			// Below.
 		}
-		throw BadParameterException.value("for", this.duration, "a duration up to a day, such as 30s", "Bad duration");
+		throw BadParameterException.value("for", written, "a duration up to a day, such as 30s", "Bad duration");
 	}
 
 	private long size() {
+		String written = text("bytes");
 		try {
-			DataSize size = (this.bytes != null) ? DataSize.parse(this.bytes) : DEFAULT_BYTES;
+			DataSize size = (written != null) ? DataSize.parse(written) : DEFAULT_BYTES;
 			if (size.toBytes() > 0) {
 				return size.toBytes();
 			}
@@ -110,8 +94,7 @@ record TapParameters(@Nullable String session, @Nullable String server, @Nullabl
 		catch (IllegalArgumentException ex) {
 			// Below.
 		}
-		throw BadParameterException.value("bytes", String.valueOf(this.bytes), "a positive size such as 1MB",
-				"Bad size");
+		throw BadParameterException.value("bytes", String.valueOf(written), "a positive size such as 1MB", "Bad size");
 	}
 
 }
