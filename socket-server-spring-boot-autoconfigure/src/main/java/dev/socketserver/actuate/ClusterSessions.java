@@ -174,7 +174,7 @@ public final class ClusterSessions implements ClusterList {
 		int from = (int) Math.min(all.size(), start + (long) page * size);
 		List<Listed> onPage = all.subList(from, Math.min(all.size(), from + size));
 		List<Map<String, Object>> fitting = PageLength.fitting(onPage, Listed::session, PageLength::of,
-				ClusterSessions::withoutAttributes);
+				ClusterSessions::shortened);
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("sessions", fitting);
 		Map<String, Object> shownPage = new LinkedHashMap<>();
@@ -185,8 +185,8 @@ public final class ClusterSessions implements ClusterList {
 		return complete(body, gathered.missing());
 	}
 
-	private static Map<String, Object> withoutAttributes(Map<String, Object> session) {
-		Map<String, Object> shorter = new Body(session);
+	private static Map<String, Object> shortened(Listed listed) {
+		Map<String, Object> shorter = new Body(listed.session());
 		shorter.put("attributes", Map.of());
 		return shorter;
 	}

@@ -6,12 +6,10 @@ import java.security.Principal;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -21,7 +19,6 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionInfo;
-import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
@@ -43,7 +40,6 @@ import dev.socketserver.operation.search.SessionQuery;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.ServerOperations.RefusedConnection;
-import dev.socketserver.operator.SessionId;
 import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.operator.SessionRate;
 import dev.socketserver.transcript.Transcript;
@@ -140,11 +136,9 @@ public class SocketSessionsEndpoint {
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
 			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
 			@Nullable String state) {
-		return Requests.answer(
-				() -> sessions(
-						SessionQuery.of(SessionFilter.of(server, listener, remote, bound, group, state)
-							.closed(Boolean.TRUE.equals(closed)), sort, after, page, size),
-						this.showValues.isShown(true)));
+		return Requests.answer(() -> sessions(SessionQuery.of(
+				SessionFilter.of(server, listener, remote, bound, group, state).closed(Boolean.TRUE.equals(closed)),
+				sort, after, page, size), isShown()));
 	}
 
 	/**
@@ -154,7 +148,7 @@ public class SocketSessionsEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable SocketSessionDescriptor socketSession(@Selector String id) {
-		return session(id, this.showValues.isShown(true), isRecordedShown());
+		return session(id, isShown(), isRecordedShown());
 	}
 
 	/**
@@ -179,7 +173,7 @@ public class SocketSessionsEndpoint {
 	@WriteOperation
 	public OperationResponseBody changeSocketSession(@Selector String id, String action, @Nullable String payload,
 			@Nullable String timeout) {
-		return Requests.answer(() -> changeOrAsk(id, action, payload, timeout, this.showValues.isShown(true)));
+		return Requests.answer(() -> changeOrAsk(id, action, payload, timeout, isShown()));
 	}
 
 	/**
@@ -192,7 +186,7 @@ public class SocketSessionsEndpoint {
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
 		// Not void: Boot takes that for another operation than that of the web extension.
-		return Requests.answer(() -> close(id, this.showValues.isShown(true)));
+		return Requests.answer(() -> close(id, isShown()));
 	}
 
 	/**
@@ -232,15 +226,17 @@ public class SocketSessionsEndpoint {
 
 	SocketSessionsDescriptor sessions(SessionQuery query, boolean shown) {
 		return query.filter().closed()
-				? page(this.pager.ended(query), query, (one) -> (one instanceof EndedSession session)
-						? describe(session, ShownNames.IN_LIST, null, shown) : describe((RefusedConnection) one))
-				: page(this.pager.open(query), query, (session) -> describe(session, ShownNames.IN_LIST, null, shown));
+				? page(this.pager.ended(query), query,
+						(one, names) -> (one instanceof EndedSession session)
+								? describe(session, names, null, shown, false) : describe((RefusedConnection) one))
+				: page(this.pager.open(query), query, (session, names) -> describe(session, names, null, shown));
 	}
 
 	private <S> SocketSessionsDescriptor page(SessionPager.Page<S> page, SessionQuery query,
-			Function<S, SocketSessionDescriptor> description) {
-		List<SocketSessionDescriptor> shown = PageLength.fitting(page.sessions(), description,
-				SocketSessionDescriptor::length, SocketSessionDescriptor::withoutAttributes);
+			BiFunction<S, ShownNames, SocketSessionDescriptor> description) {
+		List<SocketSessionDescriptor> shown = PageLength.fitting(page.sessions(),
+				(session) -> description.apply(session, ShownNames.IN_LIST), SocketSessionDescriptor::length,
+				(session) -> description.apply(session, ShownNames.SHORTENED));
 		boolean fits = shown.size() == page.sessions().size();
 		if (!fits) {
 			SocketSessionDescriptor last = shown.get(shown.size() - 1);
@@ -256,8 +252,8 @@ public class SocketSessionsEndpoint {
 	@Nullable SocketSessionDescriptor withoutDetails(String id, boolean shown) {
 		return ServerOperations.session(this.servers, id)
 			.map((session) -> describe(session, ShownNames.IN_LIST, null, shown))
-			.or(() -> Optional.ofNullable(ended(id))
-				.map((session) -> describe(session, ShownNames.IN_LIST, null, shown)))
+			.or(() -> this.pager.endedSession(id)
+				.map((session) -> describe(session, ShownNames.IN_LIST, null, shown, false)))
 			.orElse(null);
 	}
 
@@ -267,26 +263,23 @@ public class SocketSessionsEndpoint {
 			return describe(session, ShownNames.OF_ONE,
 					this.asked.of(session, (details) -> this.values.of(details, shown)), shown);
 		}
-		EndedSession ended = ended(id);
-		return (ended != null)
-				? describe(ended, ShownNames.OF_ONE, null, shown).with(recordedShown ? ended.recorded() : null) : null;
-	}
-
-	SocketSessionDescriptor change(String id, String action, @Nullable String payload, boolean shown) {
-		SocketSession session = find(id);
-		Evaluation evaluation = SessionAction.of(action, this.evaluator).perform(session, payload, this.evaluator);
-		return describe(session, ShownNames.OF_ONE, (evaluation != null) ? details(evaluation) : null, shown);
+		return this.pager.endedSession(id)
+			.map((ended) -> describe(ended, ShownNames.OF_ONE, null, shown, recordedShown))
+			.orElse(null);
 	}
 
 	OperationResponseBody changeOrAsk(String id, String action, @Nullable String payload, @Nullable String timeout,
 			boolean shown) {
-		if (SessionAction.of(action, this.evaluator) != SessionAction.ASK) {
-			if (timeout != null) {
-				throw new BadParameterException("Only the action ask takes a timeout", "Bad parameter");
-			}
-			return change(id, action, payload, shown);
+		SessionAction known = SessionAction.of(action, this.evaluator);
+		if (known == SessionAction.ASK) {
+			return new ReplyDescriptor(PeerRequest.ask(this.servers, find(id), payload, timeout));
 		}
-		return new ReplyDescriptor(PeerRequest.ask(this.servers, find(id), payload, timeout));
+		if (timeout != null) {
+			throw new BadParameterException("Only the action ask takes a timeout", "Bad parameter");
+		}
+		SocketSession session = find(id);
+		Evaluation evaluation = known.perform(session, payload, this.evaluator);
+		return describe(session, ShownNames.OF_ONE, (evaluation != null) ? details(evaluation) : null, shown);
 	}
 
 	SocketSessionDescriptor close(String id, boolean shown) {
@@ -321,16 +314,6 @@ public class SocketSessionsEndpoint {
 		return ServerOperations.session(this.servers, id).orElseThrow(() -> UnknownTargetException.openSession(id));
 	}
 
-	private @Nullable EndedSession ended(String id) {
-		SessionId parsed = SessionId.parse(id);
-		Optional<SocketServer> server = (parsed != null) ? this.servers.server(parsed.server()) : Optional.empty();
-		return server.stream()
-			.flatMap((one) -> ServerOperations.of(one).endedSessions().stream())
-			.filter((session) -> session.id().equals(id))
-			.findAny()
-			.orElse(null);
-	}
-
 	/** Always shown: whoever may evaluate may also see the outcome. */
 	private static Map<String, @Nullable Object> details(Evaluation evaluation) {
 		Map<String, @Nullable Object> details = new LinkedHashMap<>();
@@ -344,9 +327,9 @@ public class SocketSessionsEndpoint {
 			@Nullable Map<String, @Nullable Object> details, boolean shown) {
 		SessionInfo info = session.info();
 		if (info.state() == SessionInfo.State.CLOSED) {
-			EndedSession ended = ended(session.id());
+			EndedSession ended = this.pager.endedSession(session.id()).orElse(null);
 			if (ended != null) {
-				return describe(ended, names, details, shown);
+				return describe(ended, names, details, shown, false);
 			}
 		}
 		Principal principal = session.principal();
@@ -354,17 +337,17 @@ public class SocketSessionsEndpoint {
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
 						session.localAddress(), session.group(), session.peerCredentials(), session.openedAt(),
 						session.settingsVersion(), (principal != null) ? principal.getName() : null,
-						(session instanceof SessionOperations open) ? open.rate() : null),
-				info, names, this.values.of(session.attributes(), shown), details, null);
+						(session instanceof SessionOperations open) ? open.rate() : null, session.attributes(), null),
+				info, names, details, null, shown);
 	}
 
 	private SocketSessionDescriptor describe(EndedSession session, ShownNames names,
-			@Nullable Map<String, @Nullable Object> details, boolean shown) {
+			@Nullable Map<String, @Nullable Object> details, boolean shown, boolean recordedShown) {
 		return describe(
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
 						session.localAddress(), session.group(), session.peer(), session.openedAt(), session.settings(),
-						session.principal(), null),
-				session.info(), names, this.values.of(session.attributes(), shown), details, session.endedAt());
+						session.principal(), null, session.attributes(), recordedShown ? session.recorded() : null),
+				session.info(), names, details, session.endedAt(), shown);
 	}
 
 	private SocketSessionDescriptor describe(RefusedConnection connection) {
@@ -378,8 +361,7 @@ public class SocketSessionsEndpoint {
 	}
 
 	private SocketSessionDescriptor describe(Identification who, SessionInfo info, ShownNames names,
-			Map<String, @Nullable Object> attributes, @Nullable Map<String, @Nullable Object> details,
-			@Nullable Instant endedAt) {
+			@Nullable Map<String, @Nullable Object> details, @Nullable Instant endedAt, boolean shown) {
 		CloseStatus closed = info.closed();
 		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
 				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()),
@@ -391,17 +373,18 @@ public class SocketSessionsEndpoint {
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
 				info.requests(), info.handlerTime().toMillis(), info.readsPaused(), RateDescriptor.of(who.rate()),
-				attributes, details,
+				this.values.of(names.attributes() ? who.attributes() : Map.of(), shown), details,
 				(closed != null)
 						? new ClosedDescriptor(closed.reason(), this.values.text("detail", closed.detail()), endedAt)
 						: null,
-				null);
+				(who.recorded() != null) ? who.recorded().toString() : null);
 	}
 
-	/** What does not change in a session. */
+	/** What there is of a session, beside its figures. */
 	private record Identification(String id, String server, String listener, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer,
-			Instant openedAt, long settings, @Nullable String principal, @Nullable SessionRate rate) {
+			Instant openedAt, long settings, @Nullable String principal, @Nullable SessionRate rate,
+			Map<String, Object> attributes, @Nullable Transcript recorded) {
 
 	}
 
@@ -414,10 +397,6 @@ public class SocketSessionsEndpoint {
 	@JsonPropertyOrder({ "sessions", "page" })
 	public record SocketSessionsDescriptor(List<SocketSessionDescriptor> sessions,
 			PageDescriptor page) implements OperationResponseBody {
-
-		public SocketSessionsDescriptor {
-			sessions = List.copyOf(sessions);
-		}
 
 	}
 
@@ -505,28 +484,6 @@ public class SocketSessionsEndpoint {
 			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
-
-		public SocketSessionDescriptor {
-			bound = List.copyOf(bound);
-			groups = List.copyOf(groups);
-			attributes = Collections.unmodifiableMap(attributes);
-		}
-
-		private SocketSessionDescriptor with(@Nullable Transcript transcript) {
-			return (transcript == null) ? this : with(this.attributes, transcript.toString());
-		}
-
-		private SocketSessionDescriptor withoutAttributes() {
-			return with(Map.of(), this.recorded);
-		}
-
-		private SocketSessionDescriptor with(Map<String, @Nullable Object> attributes, @Nullable String recorded) {
-			return new SocketSessionDescriptor(this.id, this.server, this.listener, this.remoteAddress,
-					this.localAddress, this.group, this.peer, this.openedAt, this.settings, this.state, this.bound,
-					this.boundTotal, this.groups, this.groupsTotal, this.principal, this.bytes, this.messages,
-					this.pending, this.requests, this.handlerMillis, this.readsPaused, this.rate, attributes,
-					this.details, this.closed, recorded);
-		}
 
 		/** Returns its length in a list, in bytes of JSON. */
 		private long length() {

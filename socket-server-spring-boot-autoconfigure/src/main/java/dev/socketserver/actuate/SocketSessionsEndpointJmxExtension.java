@@ -8,6 +8,7 @@ import dev.socketserver.operation.NoReplyException;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.search.IdOnNode;
 import dev.socketserver.operation.search.SessionFilter;
+import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionPager;
 import dev.socketserver.operation.search.SessionQuery;
 import org.jspecify.annotations.Nullable;
@@ -68,14 +69,14 @@ public class SocketSessionsEndpointJmxExtension {
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
 			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
 			@Nullable String state, @Nullable String scope) {
-		if (scope == null) {
-			return this.delegate.socketSessions(server, listener, remote, bound, group, closed, after, page, size, sort,
-					state);
-		}
-		return Requests.answer(() -> ClusterSessions.of(this.cluster, scope)
-			.list(SessionQuery.of(
+		return Requests.answer(() -> {
+			SessionQuery query = SessionQuery.of(
 					SessionFilter.of(server, listener, remote, bound, group, state).closed(Boolean.TRUE.equals(closed)),
-					sort, after, page, size), this.delegate.isShown()));
+					sort, after, page, size);
+			boolean shown = this.delegate.isShown();
+			return (scope != null) ? ClusterSessions.of(this.cluster, scope).list(query, shown)
+					: this.delegate.sessions(query, shown);
+		});
 	}
 
 	/**
@@ -144,12 +145,11 @@ public class SocketSessionsEndpointJmxExtension {
 	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String listener,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
 			@Nullable Integer max, @Nullable String state, @Nullable String scope) {
-		if (scope == null) {
-			return this.delegate.closeSocketSessions(server, listener, remote, bound, group, sort, max, state);
-		}
 		return Requests.answer(() -> {
 			SessionFilter filter = SessionFilter.of(server, listener, remote, bound, group, state);
-			return ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max));
+			return (scope != null)
+					? ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max))
+					: this.delegate.close(filter, SessionOrder.of(sort), max);
 		});
 	}
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,20 +28,20 @@ public final class PageLength {
 	 * @param listed what is listed
 	 * @param entry describes one
 	 * @param length returns the length of a description
-	 * @param shorter shortens the description of one that is too long for any page
+	 * @param shorter describes one that is too long for any page
 	 * @param <S> what is listed
 	 * @param <T> descriptions
 	 * @return the descriptions
 	 */
 	public static <S, T> List<T> fitting(Collection<? extends S> listed, Function<? super S, T> entry,
-			ToLongFunction<T> length, UnaryOperator<T> shorter) {
+			ToLongFunction<T> length, Function<? super S, T> shorter) {
 		List<T> page = new ArrayList<>(listed.size());
 		long left = MOST - AROUND;
 		for (S one : listed) {
 			T described = entry.apply(one);
 			long needed = length.applyAsLong(described);
 			if (needed > left && page.isEmpty()) {
-				described = shorter.apply(described);
+				described = shorter.apply(one);
 				needed = length.applyAsLong(described);
 			}
 			else if (needed > left) {

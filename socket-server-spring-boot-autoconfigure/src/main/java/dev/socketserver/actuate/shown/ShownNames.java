@@ -1,8 +1,6 @@
 package dev.socketserver.actuate.shown;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import dev.socketserver.SessionInfo;
 
@@ -12,14 +10,18 @@ import dev.socketserver.SessionInfo;
  *
  * @param most how many of each
  * @param characters how many characters of each
+ * @param attributes whether attributes are shown, too
  */
-public record ShownNames(int most, int characters) {
+public record ShownNames(int most, int characters, boolean attributes) {
 
 	/** In lists. */
-	public static final ShownNames IN_LIST = new ShownNames(20, 200);
+	public static final ShownNames IN_LIST = new ShownNames(20, 200, true);
+
+	/** In lists, of a session that is too long for any page. */
+	public static final ShownNames SHORTENED = new ShownNames(20, 200, false);
 
 	/** Of a single session. */
-	public static final ShownNames OF_ONE = new ShownNames(1000, Integer.MAX_VALUE);
+	public static final ShownNames OF_ONE = new ShownNames(1000, Integer.MAX_VALUE, true);
 
 	/**
 	 * Returns the identities to show.
@@ -28,16 +30,13 @@ public record ShownNames(int most, int characters) {
 	 * @return the identities, each as {@code type:id}
 	 */
 	public List<String> bound(SessionInfo info, ShownValues values) {
-		List<String> bound = new ArrayList<>();
-		for (Map.Entry<String, List<String>> ids : info.bound().entrySet()) {
-			for (String id : ids.getValue()) {
-				if (bound.size() == this.most) {
-					return bound;
-				}
-				bound.add(cut(ids.getKey() + ":" + values.text(ids.getKey(), id)));
-			}
-		}
-		return bound;
+		return info.bound()
+			.entrySet()
+			.stream()
+			.flatMap((ids) -> ids.getValue().stream().map((id) -> ids.getKey() + ":" + values.text(ids.getKey(), id)))
+			.limit(this.most)
+			.map(this::cut)
+			.toList();
 	}
 
 	/**

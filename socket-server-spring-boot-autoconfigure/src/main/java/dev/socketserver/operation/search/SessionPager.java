@@ -90,6 +90,20 @@ public final class SessionPager {
 	}
 
 	/**
+	 * Returns one of the sessions that ended last.
+	 * @param id its id
+	 * @return the session, if it is one of them
+	 */
+	public Optional<EndedSession> endedSession(String id) {
+		return Optional.ofNullable(SessionId.parse(id))
+			.flatMap((parsed) -> this.servers.server(parsed.server()))
+			.stream()
+			.flatMap((server) -> ServerOperations.of(server).endedSessions().stream())
+			.filter((session) -> session.id().equals(id))
+			.findAny();
+	}
+
+	/**
 	 * Notes that a page has ended with a session, and not with the last one that was to
 	 * be on it.
 	 * @param openedAt when the session has opened
@@ -214,17 +228,8 @@ public final class SessionPager {
 		// In this order, since a session that ends goes from the open ones to the ended.
 		Optional<Cursor> cursor = ServerOperations.session(this.servers, id)
 			.map((session) -> Cursor.of(session.openedAt(), id));
-		return cursor.or(() -> this.servers.server(parsed.server()).flatMap((server) -> endedCursor(server, id)))
+		return cursor.or(() -> endedSession(id).map((session) -> Cursor.of(session.openedAt(), id)))
 			.orElseGet(() -> rememberedCursor(id));
-	}
-
-	private static Optional<Cursor> endedCursor(SocketServer server, String id) {
-		return ServerOperations.of(server)
-			.endedSessions()
-			.stream()
-			.filter((session) -> session.id().equals(id))
-			.findAny()
-			.map((session) -> Cursor.of(session.openedAt(), id));
 	}
 
 	private Cursor rememberedCursor(String id) {
