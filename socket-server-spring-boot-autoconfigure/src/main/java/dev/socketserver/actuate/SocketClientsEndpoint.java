@@ -166,10 +166,6 @@ public class SocketClientsEndpoint {
 	 */
 	public record SocketClientsDescriptor(List<SocketClientDescriptor> clients) implements OperationResponseBody {
 
-		public SocketClientsDescriptor {
-			clients = List.copyOf(clients);
-		}
-
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.socketserver.actuate;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +11,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.CloseReason;
 import dev.socketserver.DatagramStatistics;
 import dev.socketserver.ListenerState;
-import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
@@ -163,11 +161,11 @@ public class SocketServersEndpoint {
 	}
 
 	private SocketServerDescriptor describe(SocketServer server, boolean shown) {
-		List<ListenerDescriptor> listeners = new ArrayList<>();
-		for (ListenerStatus each : server.listeners()) {
-			listeners.add(new ListenerDescriptor(each.name(), each.state(), each.address(), each.port(),
-					each.accepted(), each.sessions(), this.values.text("failure", each.failure(), shown)));
-		}
+		List<ListenerDescriptor> listeners = server.listeners()
+			.stream()
+			.map((each) -> new ListenerDescriptor(each.name(), each.state(), each.address(), each.port(),
+					each.accepted(), each.sessions(), this.values.text("failure", each.failure(), shown)))
+			.toList();
 		return SocketServerDescriptor.of(server, listeners, this.values.failure(server.failure(), shown));
 	}
 
@@ -177,10 +175,6 @@ public class SocketServersEndpoint {
 	 * @param servers the servers, in the order in which they were registered
 	 */
 	public record SocketServersDescriptor(List<SocketServerDescriptor> servers) implements OperationResponseBody {
-
-		public SocketServersDescriptor {
-			servers = List.copyOf(servers);
-		}
 
 	}
 
@@ -229,11 +223,6 @@ public class SocketServersEndpoint {
 			long repliesDropped, @Nullable Instant startedAt, @Nullable String failure, @Nullable DrainDescriptor drain,
 			List<Mapping> mappings, @Nullable StoreDescriptor bridge,
 			List<ListenerDescriptor> listeners) implements OperationResponseBody {
-
-		public SocketServerDescriptor {
-			mappings = List.copyOf(mappings);
-			listeners = List.copyOf(listeners);
-		}
 
 		private static @Nullable Integer port(@Nullable InetSocketAddress address) {
 			return (address != null && !(address instanceof UnixAddress)) ? address.getPort() : null;

@@ -180,10 +180,6 @@ public class SocketBansEndpoint {
 	 */
 	public record SocketBansDescriptor(List<SocketBanDescriptor> bans) implements OperationResponseBody {
 
-		public SocketBansDescriptor {
-			bans = List.copyOf(bans);
-		}
-
 	}
 
 	/**

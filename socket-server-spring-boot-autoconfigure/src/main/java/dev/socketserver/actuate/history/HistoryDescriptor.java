@@ -1,11 +1,11 @@
 package dev.socketserver.actuate.history;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.SocketServer;
+import dev.socketserver.operation.ActionNames;
 import dev.socketserver.spec.DrainPlan;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +27,6 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record HistoryDescriptor(long now, int interval, List<Long> times, UsedDescriptor memory,
 		@Nullable UsedDescriptor files, List<FiguresDescriptor> servers,
 		List<FiguresDescriptor> clients) implements OperationResponseBody {
-
-	public HistoryDescriptor {
-		times = List.copyOf(times);
-		servers = List.copyOf(servers);
-		clients = List.copyOf(clients);
-	}
 
 	/**
 	 * One server or client.
@@ -82,8 +76,7 @@ public record HistoryDescriptor(long now, int interval, List<Long> times, UsedDe
 		static ConfiguredDescriptor of(SocketServer server) {
 			DrainPlan drain = server.spec().drain();
 			return new ConfiguredDescriptor(server.statistics().maxSessions(), server.spec().drainTimeout().toMillis(),
-					drain.delay().toMillis(), drain.over().toMillis(),
-					drain.order().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+					drain.delay().toMillis(), drain.over().toMillis(), ActionNames.of(drain.order()));
 		}
 
 	}

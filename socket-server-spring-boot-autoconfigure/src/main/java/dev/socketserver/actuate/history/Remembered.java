@@ -37,7 +37,7 @@ final class Remembered {
 	private int samples;
 
 	private Remembered(List<String> figures) {
-		this.ring = new Ring(figures, 1);
+		this.ring = new Ring(figures);
 	}
 
 	static Remembered ofServer() {
@@ -69,19 +69,12 @@ final class Remembered {
 	}
 
 	private static long sum(CounterSource source, Counter counter) {
-		long sum = 0;
-		for (Enum<?> label : counter.labels()) {
-			sum += source.sum(counter, label);
-		}
-		return sum;
+		return counter.labels().stream().mapToLong((label) -> source.sum(counter, label)).sum();
 	}
 
 	private static long handlerMicros(CounterSource source) {
-		long nanos = 0;
-		for (Enum<?> outcome : Counter.HANDLER_CALLS.labels()) {
-			nanos += source.nanos(Counter.HANDLER_CALLS, outcome);
-		}
-		return nanos / 1000;
+		Counter calls = Counter.HANDLER_CALLS;
+		return calls.labels().stream().mapToLong((outcome) -> source.nanos(calls, outcome)).sum() / 1000;
 	}
 
 	FiguresDescriptor describe(SocketServer server, int points, Map<String, Long> alarms) {

@@ -15,9 +15,6 @@ final class Ring {
 
 	private final List<String> names;
 
-	/** How many of the figures, from the first, are values of a moment. */
-	private final int gauges;
-
 	private final long[] points;
 
 	/** Counters at the last sample: of these, a point has the growth since then. */
@@ -27,13 +24,11 @@ final class Ring {
 
 	/**
 	 * Creates a ring.
-	 * @param names the names of the figures, first those that are values of a moment,
-	 * then those that are counters
-	 * @param gauges how many are values of a moment
+	 * @param names the names of the figures: the first is a value of a moment, the others
+	 * are counters
 	 */
-	Ring(List<String> names, int gauges) {
+	Ring(List<String> names) {
 		this.names = names;
-		this.gauges = gauges;
 		this.points = new long[POINTS * names.size()];
 		this.last = new long[names.size()];
 	}
@@ -47,7 +42,7 @@ final class Ring {
 		for (int i = 0; i < figures.length; i++) {
 			// Nothing is known of the time before the first sample. A server of the same
 			// name may have begun again.
-			long before = (i < this.gauges) ? 0 : (this.samples == 0) ? figures[i] : this.last[i];
+			long before = (i == 0) ? 0 : (this.samples == 0) ? figures[i] : this.last[i];
 			this.points[place + i] = Math.max(0, figures[i] - before);
 			this.last[i] = figures[i];
 		}

@@ -3,6 +3,7 @@ package dev.socketserver.actuate.settings;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -90,11 +91,9 @@ public class SocketSettingsEndpoint {
 			return describe(kind, name, all.version(), all.of(server));
 		}
 		if (kind.equals(CLIENTS)) {
-			SocketClients known = this.clients.get();
-			SocketClient client = (known != null) ? known.client(name).orElse(null) : null;
-			if (client == null) {
-				throw UnknownTargetException.client(name);
-			}
+			SocketClient client = Optional.ofNullable(this.clients.get())
+				.flatMap((known) -> known.client(name))
+				.orElseThrow(() -> UnknownTargetException.client(name));
 			return describe(kind, name, all.version(), all.of(client));
 		}
 		throw UnknownTargetException.kind(kind);

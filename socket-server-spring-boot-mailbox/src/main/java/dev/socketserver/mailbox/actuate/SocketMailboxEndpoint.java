@@ -258,10 +258,6 @@ public class SocketMailboxEndpoint {
 	 */
 	public record LettersDescriptor(List<LetterDescriptor> letters) implements OperationResponseBody {
 
-		public LettersDescriptor {
-			letters = List.copyOf(letters);
-		}
-
 	}
 
 	/**
