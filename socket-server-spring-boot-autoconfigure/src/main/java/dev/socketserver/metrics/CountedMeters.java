@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.handler.dispatch.MethodCalls;
@@ -164,11 +165,6 @@ final class CountedMeters<T> {
 		gauge(meter, this.tags.and(meter.tags().get(0).asString(), label), value);
 	}
 
-	/** Adds one of the gauges of a meter: that for a label. */
-	void gauge(SocketMeters meter, Enum<?> label, ToDoubleFunction<T> value) {
-		gauge(meter, this.tags.and(meter.tags().get(0).asString(), label.name()), value);
-	}
-
 	private void gauge(SocketMeters meter, Tags tags, ToDoubleFunction<T> value) {
 		register(meter, tags,
 				Gauge.builder(this.names.apply(meter), this.target, value)
@@ -197,7 +193,9 @@ final class CountedMeters<T> {
 			for (Enum<?> label : counter.labels()) {
 				Tags tags = this.tags.and(meter.tags().get(0).asString(), meter.tags().get(0).value(label));
 				if (counter.isTimed()) {
-					timer(meter, tags, counters, counter, label);
+					timer(meter, tags, counters, (from) -> from.sum(counter, label),
+							(from) -> from.nanos(counter, label))
+						.ifPresent((timer) -> this.timers.put(label, timer));
 				}
 				else {
 					counter(meter, tags, counters, (from) -> from.sum(counter, label));
@@ -235,23 +233,13 @@ final class CountedMeters<T> {
 	 * @param calls the calls
 	 */
 	void methods(MethodCalls calls) {
-		String name = this.names.apply(SocketMeters.HANDLER);
 		Map<String, Timer> fed = new HashMap<>();
 		for (String method : calls.watch()) {
 			for (HandlerOutcome outcome : HandlerOutcome.values()) {
 				Tags tags = this.tags.and(Tag.OUTCOME.asString(), outcome.name(), Tag.METHOD.asString(), method);
-				if (this.distributed.test(name)) {
-					register(SocketMeters.HANDLER, tags,
-							Timer.builder(name).tags(tags).description(SocketMeters.HANDLER.description())::register)
-						.ifPresent((timer) -> fed.put(method + outcome, timer));
-					continue;
-				}
-				register(SocketMeters.HANDLER, tags,
-						FunctionTimer
-							.builder(name, calls, (from) -> from.count(method, outcome),
-									(from) -> from.nanos(method, outcome), TimeUnit.NANOSECONDS)
-							.tags(tags)
-							.description(SocketMeters.HANDLER.description())::register);
+				timer(SocketMeters.HANDLER, tags, calls, (from) -> from.count(method, outcome),
+						(from) -> from.nanos(method, outcome))
+					.ifPresent((timer) -> fed.put(method + outcome, timer));
 			}
 		}
 		if (!fed.isEmpty()) {
@@ -266,20 +254,21 @@ final class CountedMeters<T> {
 		}
 	}
 
-	/** Adds a timer, made of a number of times and their sum, or fed with each. */
-	private void timer(SocketMeters meter, Tags tags, CounterSource counters, Counter counter, Enum<?> label) {
+	/**
+	 * Adds a timer, made of a number of times and their sum, or fed with each.
+	 * @return the timer if it is to be fed, and the registry takes it
+	 */
+	private <S> Optional<Timer> timer(SocketMeters meter, Tags tags, S counted, ToLongFunction<S> count,
+			ToDoubleFunction<S> nanos) {
 		String name = this.names.apply(meter);
 		if (this.distributed.test(name)) {
-			register(meter, tags, Timer.builder(name).tags(tags).description(meter.description())::register)
-				.ifPresent((timer) -> this.timers.put(label, timer));
-			return;
+			return register(meter, tags, Timer.builder(name).tags(tags).description(meter.description())::register);
 		}
 		register(meter, tags,
-				FunctionTimer
-					.builder(name, counters, (from) -> from.sum(counter, label), (from) -> from.nanos(counter, label),
-							TimeUnit.NANOSECONDS)
+				FunctionTimer.builder(name, counted, count, nanos, TimeUnit.NANOSECONDS)
 					.tags(tags)
 					.description(meter.description())::register);
+		return Optional.empty();
 	}
 
 	private <M extends Meter> Optional<M> register(SocketMeters meter, Tags tags, Function<MeterRegistry, M> register) {

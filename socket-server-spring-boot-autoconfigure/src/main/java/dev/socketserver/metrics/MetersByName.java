@@ -99,22 +99,21 @@ final class MetersByName<T> {
 	 * Replaces the timers of calls of a handler where a change has given a server or
 	 * client another handler, whose methods may be others.
 	 * @param attempt what has become of a change
-	 * @param section what the names of entries begin with
 	 */
-	void changed(SettingsRecord attempt, String section) {
-		replace(attempt, section, (change) -> "handler".equals(change.key()), SocketMeters.HANDLER, this::handler);
+	void changed(SettingsRecord attempt) {
+		replace(attempt, (change) -> "handler".equals(change.key()), SocketMeters.HANDLER, this::handler);
 	}
 
 	/**
 	 * Replaces the counters of one meter of the servers or clients that have changed.
 	 * @param attempt what has become of a change
-	 * @param section what the names of entries begin with
 	 * @param which what of the change matters
 	 * @param meter the meter
 	 * @param counters adds its counters
 	 */
-	void replace(SettingsRecord attempt, String section, Predicate<SettingsChange> which, SocketMeters meter,
+	void replace(SettingsRecord attempt, Predicate<SettingsChange> which, SocketMeters meter,
 			Consumer<CountedMeters<T>> counters) {
+		String section = Tag.of(this.side).asString() + "s.";
 		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
 			attempt.changes()
 				.stream()

@@ -29,8 +29,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public class SocketClientMetrics implements MeterBinder, SocketClientListener, SettingsListener, AutoCloseable {
 
-	private static final String CLIENTS = "clients.";
-
 	private final MetersByName<SocketClient> clients;
 
 	/** Creates a binder whose timers have numbers and sums only. */
@@ -68,8 +66,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	/** The addresses of a client may be others now, or in another order. */
 	@Override
 	public void ended(SettingsRecord attempt) {
-		this.clients.changed(attempt, CLIENTS);
-		this.clients.replace(attempt, CLIENTS, (change) -> true, SocketMeters.ATTEMPTS,
+		this.clients.changed(attempt);
+		this.clients.replace(attempt, (change) -> true, SocketMeters.ATTEMPTS,
 				(meters) -> attempts(meters.target(), meters));
 	}
 
@@ -110,7 +108,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 		attempts(meters.target(), meters);
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.connections(ConnectionState.READY));
 		for (ConnectionState state : ConnectionState.values()) {
-			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state, (client) -> client.connections(state));
+			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state.name(), (client) -> client.connections(state));
 		}
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_STUCK, (client) -> client.statistics().stuckSessions());
 		meters.gauge(SocketMeters.OUTBOUND_PENDING, (client) -> client.statistics().pendingBytes());

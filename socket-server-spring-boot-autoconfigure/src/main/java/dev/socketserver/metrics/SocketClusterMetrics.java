@@ -92,9 +92,8 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 	 */
 	@Override
 	public void close() {
-		List<Bound> all = List.copyOf(this.registries.values());
+		this.registries.values().forEach(Bound::remove);
 		this.registries.clear();
-		all.forEach(Bound::remove);
 	}
 
 	/**

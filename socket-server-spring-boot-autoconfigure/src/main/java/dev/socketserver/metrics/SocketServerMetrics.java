@@ -67,7 +67,7 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, S
 
 	@Override
 	public void ended(SettingsRecord attempt) {
-		this.servers.changed(attempt, "servers.");
+		this.servers.changed(attempt);
 	}
 
 	/**

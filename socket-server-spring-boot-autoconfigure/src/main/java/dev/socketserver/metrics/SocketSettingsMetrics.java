@@ -9,7 +9,6 @@ import dev.socketserver.settings.SettingsListener;
 import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -63,11 +62,10 @@ public class SocketSettingsMetrics implements MeterBinder, SettingsListener, Aut
 	@Override
 	public void close() {
 		for (MeterRegistry registry : this.registries) {
-			List<Meter> ours = registry.getMeters()
+			registry.getMeters()
 				.stream()
 				.filter((meter) -> meter.getId().getName().startsWith("socket.settings."))
-				.toList();
-			ours.forEach(registry::remove);
+				.forEach(registry::remove);
 		}
 		this.registries.clear();
 	}
