@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 import dev.socketserver.exchange.SocketExchangeException;
 import dev.socketserver.exchange.targets.Target;
@@ -122,15 +123,9 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 	}
 
 	private Throwable declared(Throwable failure) {
-		if (failure instanceof RuntimeException || failure instanceof Error) {
-			return failure;
-		}
-		for (Class<?> type : this.method.getExceptionTypes()) {
-			if (type.isInstance(failure)) {
-				return failure;
-			}
-		}
-		return new SocketExchangeException(title() + " failed: " + failure.getMessage(), failure);
+		boolean thrown = failure instanceof RuntimeException || failure instanceof Error
+				|| Stream.of(this.method.getExceptionTypes()).anyMatch((type) -> type.isInstance(failure));
+		return thrown ? failure : new SocketExchangeException(title() + " failed: " + failure.getMessage(), failure);
 	}
 
 }

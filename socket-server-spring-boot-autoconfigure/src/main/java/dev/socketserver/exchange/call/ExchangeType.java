@@ -12,6 +12,7 @@ import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * An interface whose methods were checked. Immutable, but for the converters that were
@@ -50,7 +51,8 @@ final class ExchangeType {
 		Map<Method, ExchangeMethod> methods = new HashMap<>();
 		Map<Method, MethodHandle> defaults = new HashMap<>();
 		for (Method method : type.getMethods()) {
-			if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
+			// An interface may declare equals, hashCode and toString.
+			if (Modifier.isAbstract(method.getModifiers()) && !ReflectionUtils.isObjectMethod(method)) {
 				methods.put(method, new MethodReader(method, type, beanFactory, letterState).read());
 			}
 			else if (method.isDefault()) {
@@ -68,17 +70,6 @@ final class ExchangeType {
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalArgumentException(MethodReader.title(method) + " cannot be called", ex);
-		}
-	}
-
-	/** An interface may declare equals, hashCode and toString. */
-	private static boolean isOfObject(Method method) {
-		try {
-			Object.class.getMethod(method.getName(), method.getParameterTypes());
-			return true;
-		}
-		catch (NoSuchMethodException ex) {
-			return false;
 		}
 	}
 

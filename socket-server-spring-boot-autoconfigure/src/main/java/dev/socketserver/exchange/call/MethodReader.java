@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 import dev.socketserver.exchange.Ask;
 import dev.socketserver.exchange.Send;
@@ -143,35 +143,27 @@ final class MethodReader {
 	}
 
 	private int payload(int time) {
-		List<Integer> others = new ArrayList<>();
-		for (int i = 0; i < this.count; i++) {
-			if (i != time) {
-				others.add(i);
-			}
-		}
-		if (others.isEmpty()) {
+		int[] others = IntStream.range(0, this.count).filter((i) -> i != time).toArray();
+		if (others.length == 0) {
 			throw wrong("has neither a text nor a parameter for the payload");
 		}
-		if (others.size() > 1) {
+		if (others.length > 1) {
 			throw wrong("has %d parameters that could be the payload, and no text that names them"
-				.formatted(others.size()));
+				.formatted(others.length));
 		}
-		return others.get(0);
+		return others[0];
 	}
 
 	private TextTemplate template(String text, int time) {
 		TextTemplate template = TextTemplate.of(text, this::parameter, this::wrong);
-		Set<Integer> unused = new TreeSet<>();
+		Set<Integer> used = template.parameters();
 		for (int i = 0; i < this.count; i++) {
-			unused.add(i);
+			if (i != time && !used.contains(i)) {
+				throw wrong("has the parameter '%s', which nothing uses: name it in the text"
+					.formatted(name(this.method, i)));
+			}
 		}
-		unused.removeAll(template.parameters());
-		unused.remove(time);
-		if (!unused.isEmpty()) {
-			throw wrong("has the parameter '%s', which nothing uses: name it in the text"
-				.formatted(name(this.method, unused.iterator().next())));
-		}
-		if (template.parameters().contains(time)) {
+		if (used.contains(time)) {
 			throw wrong(
 					"names the parameter '%s' in its text, and that is the timeout".formatted(name(this.method, time)));
 		}

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.exchange.targets.Target;
@@ -74,13 +74,10 @@ final class TextTemplate {
 
 	/** The indexes of the parameters that are used. */
 	Set<Integer> parameters() {
-		Set<Integer> used = new TreeSet<>();
-		for (Part part : this.parts) {
-			if (part.own() == null) {
-				used.add(part.parameter());
-			}
-		}
-		return used;
+		return this.parts.stream()
+			.filter((part) -> part.own() == null)
+			.map(Part::parameter)
+			.collect(Collectors.toSet());
 	}
 
 	/**

@@ -20,7 +20,7 @@ public record ClientTarget(String name, Supplier<SocketClient> client) implement
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
-		return Accepted.of(this.client.get().send(payload));
+		return Target.accepted(this.client.get().send(payload));
 	}
 
 	@Override

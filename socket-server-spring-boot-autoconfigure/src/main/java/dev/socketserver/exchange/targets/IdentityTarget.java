@@ -29,7 +29,7 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
 		SocketSession here = here();
 		if (here != null) {
-			return Accepted.of(here.send(payload));
+			return Target.accepted(here.send(payload));
 		}
 		return this.cluster.send(this.type, this.id, payload).thenApply((delivery) -> {
 			if (delivery != Delivery.WRITTEN) {

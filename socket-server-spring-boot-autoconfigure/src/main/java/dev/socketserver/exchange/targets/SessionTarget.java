@@ -49,7 +49,7 @@ public final class SessionTarget implements Target {
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
 		SocketSession open = this.session.get();
-		return (open != null) ? Accepted.of(open.send(payload)) : CompletableFuture.failedFuture(ended());
+		return (open != null) ? Target.accepted(open.send(payload)) : CompletableFuture.failedFuture(ended());
 	}
 
 	@Override

@@ -23,6 +23,16 @@ public interface Target {
 	CompletableFuture<?> send(Object payload, @Nullable Duration ttl);
 
 	/**
+	 * Returns whether a payload was accepted, which is known as soon as it was given to a
+	 * session or client: one that is refused has failed by then.
+	 * @param sent the outcome of sending it
+	 * @return completed already, or failed as {@code sent} has
+	 */
+	static CompletableFuture<@Nullable Void> accepted(CompletableFuture<@Nullable Void> sent) {
+		return sent.isCompletedExceptionally() ? sent : CompletableFuture.completedFuture(null);
+	}
+
+	/**
 	 * Whether somebody else has to answer before a payload counts as accepted.
 	 * @return {@code false} where a queue of this node accepts it
 	 */
