@@ -4,9 +4,11 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -17,7 +19,6 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.UnixAddress;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,6 +42,17 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 
 	private static final Namespace CONNECTIONS = Namespace.create(SocketServerExtension.class);
 
+	private static final Injection<LocalSocketPort> PORT = new Injection<>(LocalSocketPort.class,
+			List.of(int.class, Integer.class), "an int", SocketServerExtension::port);
+
+	private static final Injection<LocalSocketPath> PATH = new Injection<>(LocalSocketPath.class, List.of(Path.class),
+			"a Path", SocketServerExtension::path);
+
+	private static final Injection<SocketConnection> CONNECTION = new Injection<>(SocketConnection.class,
+			List.of(SocketTestClient.class), "a SocketTestClient", SocketServerExtension::connect);
+
+	private static final List<Injection<?>> ALL = List.of(PORT, PATH, CONNECTION);
+
 	/**
 	 * Makes connections that are given to a constructor end with the test for which it is
 	 * called.
@@ -56,7 +68,8 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	 */
 	@Override
 	public void postProcessTestInstance(Object testInstance, ExtensionContext context) {
-		setPorts(testInstance, context);
+		PORT.set(testInstance, context);
+		PATH.set(testInstance, context);
 	}
 
 	/**
@@ -66,123 +79,41 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	@Override
 	public void beforeEach(ExtensionContext context) {
 		for (Object instance : context.getRequiredTestInstances().getAllInstances()) {
-			setPorts(instance, context);
-			setConnections(instance, context);
+			ALL.forEach((injection) -> injection.set(instance, context));
 		}
 	}
 
 	@Override
 	public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-		return parameter.isAnnotated(LocalSocketPort.class) || parameter.isAnnotated(LocalSocketPath.class)
-				|| parameter.isAnnotated(SocketConnection.class);
+		return ALL.stream().anyMatch((injection) -> parameter.isAnnotated(injection.annotation()));
 	}
 
 	@Override
 	public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-		Class<?> type = parameter.getParameter().getType();
-		Optional<LocalSocketPort> port = parameter.findAnnotation(LocalSocketPort.class);
-		if (port.isPresent()) {
-			checkPortType(type, parameter.getParameter());
-			return port(port.get(), context);
-		}
-		Optional<LocalSocketPath> path = parameter.findAnnotation(LocalSocketPath.class);
-		if (path.isPresent()) {
-			checkPathType(type, parameter.getParameter());
-			return path(path.get(), context);
-		}
-		checkConnectionType(type, parameter.getParameter());
-		return connect(parameter.findAnnotation(SocketConnection.class).orElseThrow(), context);
-	}
-
-	private static void setPorts(Object instance, ExtensionContext context) {
-		for (Field field : fields(instance, LocalSocketPort.class)) {
-			checkPortType(field.getType(), field);
-			LocalSocketPort annotation = AnnotationSupport.findAnnotation(field, LocalSocketPort.class).orElseThrow();
-			set(field, instance, port(annotation, context));
-		}
-		for (Field field : fields(instance, LocalSocketPath.class)) {
-			checkPathType(field.getType(), field);
-			LocalSocketPath annotation = AnnotationSupport.findAnnotation(field, LocalSocketPath.class).orElseThrow();
-			set(field, instance, path(annotation, context));
-		}
-	}
-
-	private static void setConnections(Object instance, ExtensionContext context) {
-		for (Field field : fields(instance, SocketConnection.class)) {
-			checkConnectionType(field.getType(), field);
-			SocketConnection annotation = AnnotationSupport.findAnnotation(field, SocketConnection.class).orElseThrow();
-			set(field, instance, connect(annotation, context));
-		}
-	}
-
-	/** Returns the annotated fields, without those that the constructor has set. */
-	private static List<Field> fields(Object instance, Class<? extends Annotation> annotation) {
-		return AnnotationSupport.findAnnotatedFields(instance.getClass(), annotation,
-				(field) -> !isGiven(field, annotation));
-	}
-
-	/**
-	 * Whether the constructor has set a field. The annotation of a record's component is
-	 * on both the field and the parameter of the constructor, and that of a property in a
-	 * constructor of Kotlin may be.
-	 */
-	private static boolean isGiven(Field field, Class<? extends Annotation> annotation) {
-		if (Modifier.isStatic(field.getModifiers()) || !Modifier.isFinal(field.getModifiers())) {
-			return false;
-		}
-		return Stream.of(field.getDeclaringClass().getDeclaredConstructors())
-			.flatMap((constructor) -> Stream.of(constructor.getParameters()))
-			.anyMatch((parameter) -> parameter.getType() == field.getType()
-					&& AnnotationSupport.isAnnotated(parameter, annotation));
-	}
-
-	private static void checkPortType(Class<?> type, AnnotatedElement target) {
-		if (type != int.class && type != Integer.class) {
-			throw new ExtensionConfigurationException("@LocalSocketPort is for an int, not for " + target);
-		}
-	}
-
-	private static void checkPathType(Class<?> type, AnnotatedElement target) {
-		if (type != Path.class) {
-			throw new ExtensionConfigurationException("@LocalSocketPath is for a Path, not for " + target);
-		}
-	}
-
-	private static void checkConnectionType(Class<?> type, AnnotatedElement target) {
-		if (type != SocketTestClient.class) {
-			throw new ExtensionConfigurationException("@SocketConnection is for a SocketTestClient, not for " + target);
-		}
-	}
-
-	private static void set(Field field, Object instance, Object value) {
-		if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
-			throw new ExtensionConfigurationException("A field that is set before each test cannot be static or final: "
-					+ field + ". Use a parameter instead");
-		}
-		ReflectionUtils.makeAccessible(field);
-		ReflectionUtils.setField(field, instance, value);
+		return ALL.stream()
+			.flatMap((injection) -> injection.value(parameter, context).stream())
+			.findFirst()
+			.orElseThrow();
 	}
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
-		SocketServer server = server(annotation.value(), context);
-		return Target.portOf(server, Target.listener(server, listener(annotation.value())));
+		Place place = Place.of(annotation.value(), context);
+		return Target.portOf(place.server(), place.listener());
 	}
 
 	private static Path path(LocalSocketPath annotation, ExtensionContext context) {
-		SocketServer server = server(annotation.value(), context);
-		ListenerSpec listener = Target.listener(server, listener(annotation.value()));
-		if (Target.listening(server, listener) instanceof UnixAddress unix) {
+		Place place = Place.of(annotation.value(), context);
+		if (Target.listening(place.server(), place.listener()) instanceof UnixAddress unix) {
 			return Path.of(unix.path());
 		}
-		throw new IllegalStateException("Server '" + listener.label() + "' does not listen on a Unix socket");
+		throw new IllegalStateException("Server '" + place.listener().label() + "' does not listen on a Unix socket");
 	}
 
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {
-		SocketServer server = server(annotation.value(), context);
+		Place place = Place.of(annotation.value(), context);
 		String bundle = annotation.sslBundle();
-		ListenerSpec listener = Target.listener(server, listener(annotation.value()));
-		SocketTestClient client = SocketTestClient.connect(Target.of(server, listener),
-				bundle.isEmpty() ? null : sslContext(bundle, listener, context));
+		SocketTestClient client = SocketTestClient.connect(Target.of(place.server(), place.listener()),
+				bundle.isEmpty() ? null : sslContext(bundle, place.listener(), context));
 		context.getStore(CONNECTIONS).put(client, client);
 		return client;
 	}
@@ -198,14 +129,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			.createSslContext();
 	}
 
-	/** Returns the listener in a text such as {@code gateway/tls}, if there is one. */
-	private static @Nullable String listener(String name) {
-		int slash = name.indexOf('/');
-		return (slash < 0) ? null : name.substring(slash + 1);
-	}
-
-	private static SocketServer server(String place, ExtensionContext context) {
-		String name = place.split("/", 2)[0];
+	private static SocketServer server(String name, ExtensionContext context) {
 		SocketServers servers = SpringExtension.getApplicationContext(context)
 			.getBeanProvider(SocketServers.class)
 			.getIfAvailable();
@@ -225,6 +149,81 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 			.collect(Collectors.joining(", "));
 		return names.isEmpty() ? "There are no servers at all: configure one with socket.servers.<name>.port"
 				: "The servers are " + names;
+	}
+
+	/**
+	 * What an annotation has fields and parameters set to.
+	 *
+	 * @param annotation the annotation
+	 * @param types the types that they may have
+	 * @param wanted these types, for messages
+	 * @param source returns what to set
+	 * @param <A> the annotation
+	 */
+	private record Injection<A extends Annotation>(Class<A> annotation, List<Class<?>> types, String wanted,
+			BiFunction<A, ExtensionContext, Object> source) {
+
+		Optional<Object> value(ParameterContext context, ExtensionContext test) {
+			Parameter parameter = context.getParameter();
+			return context.findAnnotation(this.annotation)
+				.map((found) -> value(found, parameter.getType(), parameter, test));
+		}
+
+		private Object value(A found, Class<?> type, AnnotatedElement target, ExtensionContext context) {
+			if (!this.types.contains(type)) {
+				throw new ExtensionConfigurationException(
+						"@" + this.annotation.getSimpleName() + " is for " + this.wanted + ", not for " + target);
+			}
+			return this.source.apply(found, context);
+		}
+
+		/** Sets the annotated fields, but for those that the constructor has set. */
+		void set(Object instance, ExtensionContext context) {
+			for (Field field : AnnotationSupport.findAnnotatedFields(instance.getClass(), this.annotation,
+					(field) -> !isGiven(field))) {
+				A found = AnnotationSupport.findAnnotation(field, this.annotation).orElseThrow();
+				Object value = value(found, field.getType(), field, context);
+				if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+					throw new ExtensionConfigurationException(
+							"A field that is set before each test cannot be static or final: " + field
+									+ ". Use a parameter instead");
+				}
+				ReflectionUtils.makeAccessible(field);
+				ReflectionUtils.setField(field, instance, value);
+			}
+		}
+
+		/**
+		 * Whether the constructor has set a field. The annotation of a record's component
+		 * is on both the field and the parameter of the constructor, and that of a
+		 * property in a constructor of Kotlin may be.
+		 */
+		private boolean isGiven(Field field) {
+			if (Modifier.isStatic(field.getModifiers()) || !Modifier.isFinal(field.getModifiers())) {
+				return false;
+			}
+			return Stream.of(field.getDeclaringClass().getDeclaredConstructors())
+				.flatMap((constructor) -> Stream.of(constructor.getParameters()))
+				.anyMatch((parameter) -> parameter.getType() == field.getType()
+						&& AnnotationSupport.isAnnotated(parameter, this.annotation));
+		}
+
+	}
+
+	/**
+	 * What a text such as {@code gateway} or {@code gateway/tls} names.
+	 *
+	 * @param server the server
+	 * @param listener the listener of that name, or the server's own place
+	 */
+	private record Place(SocketServer server, ListenerSpec listener) {
+
+		static Place of(String text, ExtensionContext context) {
+			String[] names = text.split("/", 2);
+			SocketServer named = SocketServerExtension.server(names[0], context);
+			return new Place(named, Target.listener(named, (names.length > 1) ? names[1] : null));
+		}
+
 	}
 
 }
