@@ -3,6 +3,7 @@ package dev.socketserver.test.connection;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameDecoder;
@@ -23,44 +24,10 @@ import org.jspecify.annotations.Nullable;
 public abstract class ClientFraming {
 
 	/** Bytes as they are received; whatever has arrived is a frame. */
-	public static final ClientFraming RAW = new ClientFraming("piece of data") {
-
-		@Override
-		public byte[] encode(byte[] payload) {
-			return payload;
-		}
-
-		@Override
-		public byte @Nullable [] decode(Unread unread) {
-			return (unread.length() > 0) ? unread.take(unread.length()) : null;
-		}
-
-		@Override
-		public String explain(Unread unread) {
-			return "";
-		}
-
-	};
+	public static final ClientFraming RAW = new OfPieces("piece of data", (unread) -> unread.length() > 0);
 
 	/** A datagram is a frame. */
-	private static final ClientFraming DATAGRAM = new ClientFraming("datagram") {
-
-		@Override
-		public byte[] encode(byte[] payload) {
-			return payload;
-		}
-
-		@Override
-		public byte @Nullable [] decode(Unread unread) {
-			return unread.hasRead() ? unread.take(unread.length()) : null;
-		}
-
-		@Override
-		public String explain(Unread unread) {
-			return "";
-		}
-
-	};
+	private static final ClientFraming DATAGRAM = new OfPieces("datagram", Unread::hasRead);
 
 	/** A line ends with LF, or with CRLF. */
 	private static final ClientFraming LINE = new ClientFraming("line") {
@@ -167,6 +134,33 @@ public abstract class ClientFraming {
 	 * @return a phrase, empty if there is nothing to say
 	 */
 	public abstract String explain(Unread unread);
+
+	/** What has arrived is a frame, whatever it is. */
+	private static final class OfPieces extends ClientFraming {
+
+		private final Predicate<Unread> arrived;
+
+		OfPieces(String frameWord, Predicate<Unread> arrived) {
+			super(frameWord);
+			this.arrived = arrived;
+		}
+
+		@Override
+		public byte[] encode(byte[] payload) {
+			return payload;
+		}
+
+		@Override
+		public byte @Nullable [] decode(Unread unread) {
+			return this.arrived.test(unread) ? unread.take(unread.length()) : null;
+		}
+
+		@Override
+		public String explain(Unread unread) {
+			return "";
+		}
+
+	}
 
 	/** The server's own framing, used by the client. */
 	private static final class OfServer extends ClientFraming {
