@@ -21,6 +21,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,21 +71,12 @@ final class MockCalls {
 			throw new IllegalStateException(
 					"The session is closed, and gets no further frame: " + this.session.status());
 		}
-		call(() -> this.handler.received(payload(frame), this.session));
+		call(() -> this.handler.received(Payloads.read(this.input, frame.clone()), this.session));
 		while (this.handler.unfinished() && this.session.status() == null) {
 			call(() -> {
 				this.handler.goOn(this.session);
 				return null;
 			});
-		}
-	}
-
-	private Object payload(byte[] frame) throws PayloadException {
-		try {
-			return this.input.read(frame.clone(), 0, frame.length);
-		}
-		catch (Exception ex) {
-			throw new PayloadException(this.input.type(), ex);
 		}
 	}
 

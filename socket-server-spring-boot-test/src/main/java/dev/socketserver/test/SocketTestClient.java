@@ -51,8 +51,6 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	private final Charset charset;
 
-	private final String peer;
-
 	private final Incoming incoming;
 
 	private final Outgoing outgoing;
@@ -72,10 +70,9 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 		this.framing = target.clientFraming();
 		this.connection = target.open();
 		this.charset = target.charset();
-		this.peer = Addresses.format(this.connection.remoteAddress());
-		this.incoming = new Incoming(this.connection, this.framing, this.peer);
-		this.outgoing = new Outgoing(this.connection, this.peer);
-		this.tlsStart = new TlsStart(this.connection, this.incoming, this.peer);
+		this.incoming = new Incoming(this.connection, this.framing);
+		this.outgoing = new Outgoing(this.connection);
+		this.tlsStart = new TlsStart(this.connection, this.incoming);
 	}
 
 	/**
@@ -441,8 +438,8 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	private void checkStream(String method) {
 		if (!isStream()) {
-			throw new UnsupportedOperationException(
-					method + " needs a stream, and " + this.peer + " is a port of UDP, which has datagrams");
+			throw new UnsupportedOperationException(method + " needs a stream, and " + this.connection.peer()
+					+ " is a port of UDP, which has datagrams");
 		}
 	}
 
@@ -552,7 +549,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	/** Returns the addresses of both ends, for failure messages. */
 	@Override
 	public String toString() {
-		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.peer + "]";
+		return "SocketTestClient[" + Addresses.format(localAddress()) + " to " + this.connection.peer() + "]";
 	}
 
 }

@@ -16,7 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.test.connection.TimeLimit;
 import dev.socketserver.transcript.Transcript;
 import dev.socketserver.transcript.Transcript.Entry;
 import dev.socketserver.transcript.Transcript.Kind;
@@ -203,17 +205,28 @@ public final class TranscriptReplay {
 	}
 
 	private static void end(SocketTestClient client, CloseReason reason) {
-		if (!client.isStream()) {
-			// A peer of UDP is not notified of the end.
-			ExpectedEnd.expect(client, reason);
-			return;
+		// A peer of UDP is not notified of the end.
+		if (client.isStream()) {
+			switch (reason) {
+				case PEER_CLOSED -> client.endOutput().expectClosed();
+				case PEER_RESET -> client.reset();
+				default -> client.expectEnd();
+			}
 		}
-		switch (reason) {
-			case PEER_CLOSED -> client.endOutput().expectClosed();
-			case PEER_RESET -> client.reset();
-			default -> client.expectEnd();
+		ConnectedSession.of(client).ifPresent((session) -> expectReason(client, session, reason));
+	}
+
+	/** Waits until the session of a client has ended, and compares the reason. */
+	private static void expectReason(SocketTestClient client, ConnectedSession session, CloseReason expected) {
+		CloseStatus found = session.await((info) -> info.state() == SessionInfo.State.CLOSED, client.timeout())
+			.map((info) -> Objects.requireNonNull(info.closed()))
+			.orElseThrow(() -> new AssertionError("Expected the session of " + client + " to end with " + expected
+					+ ", but it has not ended after " + TimeLimit.text(client.timeout())));
+		if (found.reason() != expected) {
+			throw new AssertionError(
+					"Expected the session of " + client + " to end with " + expected + ", but it ended with "
+							+ found.reason() + ((found.detail() != null) ? " (" + found.detail() + ")" : ""));
 		}
-		ExpectedEnd.expect(client, reason);
 	}
 
 	/** How the payloads of the peer are split into segments. */

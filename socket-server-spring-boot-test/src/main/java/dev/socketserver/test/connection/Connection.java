@@ -12,6 +12,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public final class Connection {
 	/** Kept, since a socket that was closed has none. */
 	private final InetSocketAddress localAddress;
 
-	private final InetSocketAddress remoteAddress;
+	private final String peer;
 
 	/** The plain socket, or TLS above it. */
 	private volatile Socket socket;
@@ -40,7 +41,7 @@ public final class Connection {
 	private Connection(PlainSocket plain) {
 		this.plain = plain;
 		this.localAddress = plain.local();
-		this.remoteAddress = plain.remote();
+		this.peer = Addresses.format(plain.remote());
 		this.socket = plain;
 	}
 
@@ -78,8 +79,9 @@ public final class Connection {
 		return this.localAddress;
 	}
 
-	public InetSocketAddress remoteAddress() {
-		return this.remoteAddress;
+	/** Returns the address of the peer, for messages. */
+	public String peer() {
+		return this.peer;
 	}
 
 	/**

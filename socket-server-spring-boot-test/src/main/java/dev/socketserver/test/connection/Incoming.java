@@ -18,14 +18,11 @@ public final class Incoming {
 
 	private final ClientFraming framing;
 
-	private final String peer;
-
 	private final Unread unread = new Unread();
 
-	public Incoming(Connection connection, ClientFraming framing, String peer) {
+	public Incoming(Connection connection, ClientFraming framing) {
 		this.connection = connection;
 		this.framing = framing;
-		this.peer = peer;
 	}
 
 	/**
@@ -34,7 +31,7 @@ public final class Incoming {
 	public void checkNothingUnread() {
 		if (this.unread.length() > 0) {
 			throw new IllegalStateException(
-					"Received " + Escaped.of(this.unread.all()) + " from " + this.peer + " before TLS");
+					"Received " + Escaped.of(this.unread.all()) + " from " + this.connection.peer() + " before TLS");
 		}
 	}
 
@@ -64,7 +61,7 @@ public final class Incoming {
 		String expected = "the " + this.framing.frameWord() + " " + Escaped.of(payload);
 		byte[] received = frame(expected, timeout);
 		if (!Arrays.equals(received, payload)) {
-			throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received the "
+			throw new AssertionError("Expected " + expected + " from " + this.connection.peer() + ", but received the "
 					+ this.framing.frameWord() + " " + Escaped.of(received) + rest());
 		}
 	}
@@ -75,7 +72,7 @@ public final class Incoming {
 		while (true) {
 			int difference = this.unread.mismatch(bytes);
 			if (difference >= 0) {
-				throw new AssertionError("Expected " + expected + " from " + this.peer + ", but received "
+				throw new AssertionError("Expected " + expected + " from " + this.connection.peer() + ", but received "
 						+ Escaped.of(this.unread.all()) + ", which differs at byte " + difference + ended());
 			}
 			if (this.unread.length() >= bytes.length) {
@@ -129,8 +126,8 @@ public final class Incoming {
 		String arrived = (this.unread.length() == 0) ? "nothing arrived"
 				: "received " + Escaped.of(this.unread.all()) + this.framing.explain(this.unread);
 		String end = this.connection.end();
-		return new AssertionError("Expected " + expected + " from " + this.peer + ", but " + arrived + ", and "
-				+ ((end != null) ? end : "the connection is still open after " + TimeLimit.text(timeout)));
+		return new AssertionError("Expected " + expected + " from " + this.connection.peer() + ", but " + arrived
+				+ ", and " + ((end != null) ? end : "the connection is still open after " + TimeLimit.text(timeout)));
 	}
 
 	/**

@@ -12,14 +12,11 @@ public final class Outgoing {
 
 	private final Connection connection;
 
-	private final String peer;
-
 	/** Written by the thread that sends. */
 	private volatile long bytesSent;
 
-	public Outgoing(Connection connection, String peer) {
+	public Outgoing(Connection connection) {
 		this.connection = connection;
-		this.peer = peer;
 	}
 
 	/**
@@ -29,7 +26,7 @@ public final class Outgoing {
 	public void send(byte[] bytes, int segment, Duration timeout) {
 		Objects.requireNonNull(bytes, "bytes");
 		int sent = 0;
-		try (TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up sending")) {
+		try (TimeLimit limit = new TimeLimit(this.connection, timeout, "this client gave up sending")) {
 			try {
 				do {
 					int length = Math.min(segment, bytes.length - sent);
@@ -40,7 +37,7 @@ public final class Outgoing {
 				while (sent < bytes.length);
 			}
 			catch (IOException ex) {
-				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.peer;
+				String attempt = "Could not send " + Escaped.of(bytes) + " to " + this.connection.peer();
 				if (limit.exceeded()) {
 					throw new AssertionError(
 							attempt + " within " + TimeLimit.text(timeout)
@@ -59,12 +56,13 @@ public final class Outgoing {
 	/** Ends the output. */
 	public void end(Duration timeout) {
 		// TLS sends a close_notify, which waits for a thread that writes.
-		TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up ending its output");
+		TimeLimit limit = new TimeLimit(this.connection, timeout, "this client gave up ending its output");
 		try {
 			this.connection.endOutput();
 		}
 		catch (IOException ex) {
-			throw new AssertionError("Could not end the output to " + this.peer + ": " + reasonNotToSend(ex), ex);
+			throw new AssertionError(
+					"Could not end the output to " + this.connection.peer() + ": " + reasonNotToSend(ex), ex);
 		}
 		finally {
 			limit.close();
@@ -73,7 +71,7 @@ public final class Outgoing {
 
 	/** Closes the connection, once. */
 	public void close(Duration timeout) {
-		TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up closing");
+		TimeLimit limit = new TimeLimit(this.connection, timeout, "this client gave up closing");
 		try {
 			this.connection.close();
 		}

@@ -16,15 +16,11 @@ public final class TimeLimit implements AutoCloseable {
 
 	private final CompletableFuture<@Nullable Void> watched;
 
-	private TimeLimit(Connection connection, Duration timeout, String why) {
+	public TimeLimit(Connection connection, Duration timeout, String why) {
 		this.watched = this.done.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
 			connection.abort(why);
 			return null;
 		});
-	}
-
-	public static TimeLimit begin(Connection connection, Duration timeout, String why) {
-		return new TimeLimit(connection, timeout, why);
 	}
 
 	public boolean exceeded() {

@@ -16,12 +16,9 @@ public final class TlsStart {
 
 	private final Incoming incoming;
 
-	private final String peer;
-
-	public TlsStart(Connection connection, Incoming incoming, String peer) {
+	public TlsStart(Connection connection, Incoming incoming) {
 		this.connection = connection;
 		this.incoming = incoming;
-		this.peer = peer;
 	}
 
 	/**
@@ -33,7 +30,7 @@ public final class TlsStart {
 			handshake(context, parameters, timeout);
 		}
 		catch (IOException ex) {
-			throw new AssertionError("Could not begin TLS with " + this.peer + ": " + ex.getMessage(), ex);
+			throw new AssertionError("Could not begin TLS with " + this.connection.peer() + ": " + ex.getMessage(), ex);
 		}
 	}
 
@@ -43,7 +40,7 @@ public final class TlsStart {
 	 */
 	public void expectRefused(SSLContext context, Duration timeout) {
 		if (this.connection.isTls()) {
-			throw new IllegalStateException("TLS with " + this.peer + " has begun already");
+			throw new IllegalStateException("TLS with " + this.connection.peer() + " has begun already");
 		}
 		if (this.connection.end() != null) {
 			throw this.incoming.missing(Incoming.TLS_REFUSAL, timeout);
@@ -53,7 +50,7 @@ public final class TlsStart {
 		}
 		catch (IOException ex) {
 			if (ex.getCause() instanceof CertificateException) {
-				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.peer
+				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.connection.peer()
 						+ ", but this client refuses it: " + ex.getMessage(), ex);
 			}
 			return;
@@ -63,14 +60,15 @@ public final class TlsStart {
 
 	private void handshake(SSLContext context, SSLParameters parameters, Duration timeout) throws IOException {
 		this.incoming.checkNothingUnread();
-		try (TimeLimit limit = TimeLimit.begin(this.connection, timeout, "this client gave up the TLS handshake")) {
+		try (TimeLimit limit = new TimeLimit(this.connection, timeout, "this client gave up the TLS handshake")) {
 			try {
 				this.connection.startTls(context, parameters);
 			}
 			catch (IOException ex) {
 				if (limit.exceeded()) {
 					throw new AssertionError(
-							"Could not begin TLS with " + this.peer + " within " + TimeLimit.text(timeout), ex);
+							"Could not begin TLS with " + this.connection.peer() + " within " + TimeLimit.text(timeout),
+							ex);
 				}
 				this.connection.abort("TLS could not be begun");
 				throw ex;
