@@ -82,7 +82,7 @@ public final class DirectoryMember implements ClusterMember {
 		this.deadlines = new Deadlines(node.clock());
 		this.requests = new Requests(node.id(), node.clock(), bus, new MessageCodec(node.settings().secret()),
 				this.directory.time(), node.listener());
-		this.subscription = new Subscription(node.id(), node.settings(), node.clock(), bus, this.requests);
+		this.subscription = new Subscription(node, bus, this.requests);
 		ClaimCommands commands = new ClaimCommands(node, this.directory);
 		this.membership = new Membership(node, this.directory, this.subscription, this.requests, commands, sessions);
 		this.claims = new Claims(node, commands, this.requests, this.membership);

@@ -151,7 +151,7 @@ final class Membership implements DirectoryAccess {
 		this.requests = requests;
 		this.commands = commands;
 		this.sessions = sessions;
-		this.changes = new NodeChanges(node.id(), node.clock(), node.leaseNanos(), node.listener());
+		this.changes = new NodeChanges(node);
 		this.awaySince = node.clock().nanoTime();
 		this.leaseUntil = this.awaySince + Long.MAX_VALUE;
 		subscription.whenActive(this::settle);

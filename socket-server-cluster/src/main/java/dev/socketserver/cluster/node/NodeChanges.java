@@ -1,9 +1,6 @@
 package dev.socketserver.cluster.node;
 
-import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.Renewal;
-import dev.socketserver.cluster.message.ClusterClock;
-import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
@@ -15,47 +12,38 @@ final class NodeChanges {
 
 	private static final SafeLogger logger = SafeLogger.of(NodeChanges.class);
 
-	private final NodeId self;
-
-	private final ClusterClock clock;
-
-	private final long lease;
-
-	private final ClusterListener listener;
+	private final ThisNode node;
 
 	private long keepUntil;
 
-	NodeChanges(NodeId self, ClusterClock clock, long lease, ClusterListener listener) {
-		this.self = self;
-		this.clock = clock;
-		this.lease = lease;
-		this.listener = listener;
-		this.keepUntil = clock.nanoTime();
+	NodeChanges(ThisNode node) {
+		this.node = node;
+		this.keepUntil = node.clock().nanoTime();
 	}
 
 	/** The directory has forgotten all nodes. */
 	void directoryLost() {
-		this.keepUntil = this.clock.nanoTime() + this.lease;
+		this.keepUntil = this.node.clock().nanoTime() + this.node.leaseNanos();
 	}
 
 	/** Returns the view after another, and reports how they differ. */
 	NodeView next(NodeView before, Renewal renewal) {
-		NodeView next = before.next(renewal, this.clock.nanoTime() - this.keepUntil < 0);
+		NodeView next = before.next(renewal, this.node.clock().nanoTime() - this.keepUntil < 0);
 		report(before, next);
 		return next;
 	}
 
 	private void report(NodeView before, NodeView next) {
 		for (Renewal.Member member : before.without(next)) {
-			if (!member.id().equals(this.self)) {
+			if (!member.id().equals(this.node.id())) {
 				logger.info("Node '{}' has left the cluster", member.id().name());
-				this.listener.left(member.node());
+				this.node.listener().left(member.node());
 			}
 		}
 		for (Renewal.Member member : next.without(before)) {
-			if (!member.id().equals(this.self)) {
+			if (!member.id().equals(this.node.id())) {
 				logger.info("Node '{}' has joined the cluster", member.id().name());
-				this.listener.joined(member.node());
+				this.node.listener().joined(member.node());
 			}
 		}
 		for (Renewal.Member member : next.drainingOtherwise(before)) {

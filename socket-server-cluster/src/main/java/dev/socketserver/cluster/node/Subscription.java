@@ -3,12 +3,9 @@ package dev.socketserver.cluster.node;
 import java.util.function.Consumer;
 
 import dev.socketserver.cluster.directory.ClusterBus;
-import dev.socketserver.cluster.directory.NodeId;
-import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.Requests;
-import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
@@ -32,11 +29,7 @@ final class Subscription {
 
 	private static final long RETRY_NANOS = 500_000_000;
 
-	private final NodeId self;
-
-	private final ClusterSettings settings;
-
-	private final ClusterClock clock;
+	private final ThisNode node;
 
 	private final ClusterBus bus;
 
@@ -53,10 +46,8 @@ final class Subscription {
 
 	private State state = State.PENDING;
 
-	Subscription(NodeId self, ClusterSettings settings, ClusterClock clock, ClusterBus bus, Requests requests) {
-		this.self = self;
-		this.settings = settings;
-		this.clock = clock;
+	Subscription(ThisNode node, ClusterBus bus, Requests requests) {
+		this.node = node;
 		this.bus = bus;
 		this.requests = requests;
 	}
@@ -77,8 +68,8 @@ final class Subscription {
 			return;
 		}
 		long current = ++this.number;
-		Runnable lost = () -> this.clock.execute(() -> lost(current));
-		this.clock.whenDone(this.bus.listen(this.self, this.receiver, lost), (done, failure) -> {
+		Runnable lost = () -> this.node.clock().execute(() -> lost(current));
+		this.node.clock().whenDone(this.bus.listen(this.node.id(), this.receiver, lost), (done, failure) -> {
 			if (current != this.number) {
 				return;
 			}
@@ -87,21 +78,21 @@ final class Subscription {
 			}
 			else {
 				ping();
-				retry(current, this.settings.lease().toNanos() / 3);
+				retry(current, this.node.leaseNanos() / 3);
 			}
 		});
 	}
 
 	private void lost(long which) {
 		if (which == this.number && isActive()) {
-			logger.info("Node '{}' of the cluster has lost its subscription, and makes another", this.self.name());
+			logger.info("Node '{}' of the cluster has lost its subscription, and makes another", this.node.id().name());
 			listen();
 		}
 	}
 
 	/** Listens once more, unless this subscription has an echo until then. */
 	private void retry(long current, long delay) {
-		this.clock.schedule(() -> {
+		this.node.clock().schedule(() -> {
 			if (current == this.number && this.state == State.PENDING) {
 				listen();
 			}
@@ -117,7 +108,8 @@ final class Subscription {
 			return;
 		}
 		if (this.state == State.PINGED) {
-			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew", this.self.name());
+			logger.warn("Node '{}' of the cluster does not hear what it is sent: it subscribes anew",
+					this.node.id().name());
 			listen();
 			return;
 		}
@@ -127,24 +119,25 @@ final class Subscription {
 	private void ping() {
 		this.state = this.state.asked();
 		long current = this.number;
-		this.clock.whenDone(
-				this.requests.post(this.self, Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
-				(received, failure) -> {
-					if (failure != null) {
-						return;
-					}
-					if (!received) {
-						lost(current);
-					}
-					else if (current == this.number) {
-						this.state = this.state.sent();
-					}
-				});
+		this.node.clock()
+			.whenDone(
+					this.requests.post(this.node.id(), Message.Kind.PING, new Fields().with(Fields.COUNT, current), 0),
+					(received, failure) -> {
+						if (failure != null) {
+							return;
+						}
+						if (!received) {
+							lost(current);
+						}
+						else if (current == this.number) {
+							this.state = this.state.sent();
+						}
+					});
 	}
 
 	/** A message of this node to itself was received. Any thread. */
 	void echo(Message ping) {
-		this.clock.execute(() -> {
+		this.node.clock().execute(() -> {
 			if (ping.fields().number(Fields.COUNT) == this.number) {
 				State before = this.state;
 				this.state = before.echo();
