@@ -57,24 +57,18 @@ public final class Logins {
 
 	private boolean ended;
 
-	private Logins(Rules rules, ServerCounters counters, ScheduledExecutorService timer, LongSupplier nanoTime) {
-		this.rules = rules;
-		this.counters = counters;
-		this.timer = timer;
-		this.nanoTime = nanoTime;
-	}
-
 	/**
-	 * Returns those of a server whose sessions have to log in.
-	 * @param spec what the server is made from
+	 * Creates it, without a session.
+	 * @param spec what the server is made from, whose sessions have to log in
 	 * @param counters counts outcomes
 	 * @param timer has time pass
 	 * @param nanoTime the monotonic clock
-	 * @return the object, without a session
 	 */
-	public static Logins of(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer,
-			LongSupplier nanoTime) {
-		return new Logins(Rules.of(spec), counters, timer, nanoTime);
+	public Logins(ServerSpec spec, ServerCounters counters, ScheduledExecutorService timer, LongSupplier nanoTime) {
+		this.rules = Rules.of(spec);
+		this.counters = counters;
+		this.timer = timer;
+		this.nanoTime = nanoTime;
 	}
 
 	/**

@@ -90,7 +90,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
 		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), engine.clock()));
 		if (spec.gate().login() != null) {
-			sessions.logins(Logins.of(spec, this.context.counters(), engine.timer(), engine.clock()));
+			sessions.logins(new Logins(spec, this.context.counters(), engine.timer(), engine.clock()));
 		}
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);

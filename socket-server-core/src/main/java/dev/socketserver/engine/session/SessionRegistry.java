@@ -228,7 +228,7 @@ public final class SessionRegistry {
 			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
 		}
 		else {
-			this.logins = Logins.of(spec, counters, timer, NanoTime.SYSTEM);
+			this.logins = new Logins(spec, counters, timer, NanoTime.SYSTEM);
 		}
 	}
 
