@@ -14,6 +14,7 @@ import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.Interleavings;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -50,6 +51,7 @@ class ChargeInterleavingTests {
 
 		private final SessionState session = new SessionState(
 				new SharedState(ServerSpec.builder("test")
+					.framing(Framing.line())
 					.handler(ServerHandler.function("test", PayloadConverter.bytes(), (bytes) -> bytes))
 					.build()
 					.session(), new ServerCounters(), this.budget, TestDiagnostics.none()),
