@@ -1,14 +1,15 @@
 package dev.socketserver.autoconfigure.block;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Properties;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 
 /**
  * The modules that an application may have, and what is said of keys and handlers whose
@@ -27,15 +28,13 @@ public final class KnownModules {
 	}
 
 	private static Properties texts() {
-		Properties texts = new Properties();
-		try (InputStream in = Objects
-			.requireNonNull(KnownModules.class.getResourceAsStream("known-modules.properties"))) {
-			texts.load(in);
+		try {
+			return PropertiesLoaderUtils
+				.loadProperties(new ClassPathResource("known-modules.properties", KnownModules.class));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return texts;
 	}
 
 	/**

@@ -1,8 +1,6 @@
 package dev.socketserver.autoconfigure.settings.table;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +12,8 @@ import java.util.TreeMap;
 
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.settings.Verdict;
+
+import org.springframework.core.io.UrlResource;
 
 /**
  * What a change of each key does, for the keys of this module and of those modules that
@@ -39,22 +39,14 @@ public final class SettingsTable {
 		}
 		try {
 			for (URL file : Collections.list(SettingsTable.class.getClassLoader().getResources(FILE))) {
-				read(file);
+				new UrlResource(file).getContentAsString(StandardCharsets.UTF_8)
+					.lines()
+					.filter((line) -> !line.isEmpty() && !line.startsWith("#"))
+					.forEach(this::add);
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private void read(URL file) throws IOException {
-		try (BufferedReader lines = new BufferedReader(
-				new InputStreamReader(file.openStream(), StandardCharsets.UTF_8))) {
-			for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-				if (!line.isEmpty() && !line.startsWith("#")) {
-					add(line);
-				}
-			}
 		}
 	}
 
