@@ -35,12 +35,7 @@ final class StatusOrder implements StatusAggregator {
 
 	// "out-of-service" of a property is OUT_OF_SERVICE.
 	private static String uniform(String code) {
-		StringBuilder letters = new StringBuilder();
-		code.toLowerCase(Locale.ROOT)
-			.chars()
-			.filter(Character::isLetterOrDigit)
-			.forEach((letter) -> letters.append((char) letter));
-		return letters.toString();
+		return code.toLowerCase(Locale.ROOT).replaceAll("[^\\p{javaLetterOrDigit}]", "");
 	}
 
 }

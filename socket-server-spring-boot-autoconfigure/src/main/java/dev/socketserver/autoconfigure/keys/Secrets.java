@@ -1,9 +1,7 @@
 package dev.socketserver.autoconfigure.keys;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -41,15 +39,7 @@ public final class Secrets {
 	 * @return the names of these properties
 	 */
 	public static List<String> named(String written) {
-		List<String> names = new ArrayList<>();
-		Matcher placeholder = PLACEHOLDER.matcher(written);
-		while (placeholder.find()) {
-			String name = placeholder.group(1);
-			if (isNamed(name)) {
-				names.add(name);
-			}
-		}
-		return names;
+		return PLACEHOLDER.matcher(written).results().map((found) -> found.group(1)).filter(Secrets::isNamed).toList();
 	}
 
 	/**
