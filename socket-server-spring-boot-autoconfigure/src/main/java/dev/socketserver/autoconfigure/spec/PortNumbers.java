@@ -1,7 +1,5 @@
 package dev.socketserver.autoconfigure.spec;
 
-import java.util.OptionalInt;
-
 import dev.socketserver.autoconfigure.port.ServiceNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
@@ -36,11 +34,9 @@ final class PortNumbers {
 			}
 		}
 		catch (NumberFormatException ex) {
-			OptionalInt known = ServiceNames.ofThisMachine().port(port.trim());
-			if (known.isPresent()) {
-				return known.getAsInt();
-			}
-			throw entry.invalid("port", range + ", or a service that this machine knows", remedy);
+			return ServiceNames.ofThisMachine()
+				.port(port.trim())
+				.orElseThrow(() -> entry.invalid("port", range + ", or a service that this machine knows", remedy));
 		}
 		throw entry.invalid("port", range, remedy);
 	}

@@ -9,8 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerHandler;
@@ -434,19 +435,20 @@ public final class ServerSpecs {
 		}
 
 		private Set<Offence> reasons(List<String> texts) {
-			Map<String, Offence> possible = new TreeMap<>();
-			for (Offence offence : Offence.values()) {
-				possible.put(offence.name(), offence);
-			}
 			Set<Offence> reasons = EnumSet.noneOf(Offence.class);
 			for (String text : texts) {
-				Offence reason = possible.get(text.trim().toUpperCase(Locale.ROOT).replace('-', '_'));
-				if (reason == null) {
-					String property = this.entry.property("ban.reasons");
-					throw new InvalidSocketPropertyException(property, text,
-							"it must be one of " + String.join(", ", possible.keySet()), "Change " + property);
+				try {
+					reasons.add(Offence.valueOf(text.trim().toUpperCase(Locale.ROOT).replace('-', '_')));
 				}
-				reasons.add(reason);
+				catch (IllegalArgumentException ex) {
+					String property = this.entry.property("ban.reasons");
+					String possible = Stream.of(Offence.values())
+						.map(Offence::name)
+						.sorted()
+						.collect(Collectors.joining(", "));
+					throw new InvalidSocketPropertyException(property, text, "it must be one of " + possible,
+							"Change " + property, ex);
+				}
 			}
 			return reasons;
 		}
