@@ -1,12 +1,12 @@
 package dev.socketserver.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.TapMask;
-import dev.socketserver.autoconfigure.cluster.ClusterConverters;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
@@ -33,6 +33,9 @@ import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.exchange.SocketExchanges;
+import dev.socketserver.handler.payload.Payload;
+import dev.socketserver.handler.payload.PayloadConverters;
+import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.NettySocketServers;
@@ -137,7 +140,9 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnBean(NettySocketServers.class)
 	ManagedCluster socketCluster(NettySocketServers servers) {
 		ManagedCluster cluster = servers.cluster();
-		cluster.converters(new ClusterConverters(this.context.getBeanFactory()));
+		// For payloads of servers that only other nodes have.
+		cluster.converters(() -> new PayloadConverters(this.context.getBeanFactory())
+			.writing(new PayloadSettings(Payload.AUTO, StandardCharsets.UTF_8)));
 		return cluster;
 	}
 
