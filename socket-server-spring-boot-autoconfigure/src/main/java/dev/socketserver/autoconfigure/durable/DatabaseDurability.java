@@ -128,9 +128,10 @@ public final class DatabaseDurability {
 	}
 
 	private static void warnIfOff(Connection connection, String setting) throws SQLException {
-		if ("off".equals(value(connection, "show " + setting))) {
-			logger.warn("PostgreSQL has {} = off: what was reported as stored may be lost when its machine fails. "
-					+ "Set it to on", setting);
+		String value = value(connection, "show " + setting);
+		if ("off".equals(value)) {
+			logger.warn("PostgreSQL has {} = {}: what was reported as stored may be lost when its machine fails. "
+					+ "Set it to on", setting, value);
 		}
 	}
 
