@@ -35,6 +35,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceClientConfigurat
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration.LettuceSslClientConfigurationBuilder;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.StringUtils;
 
 /**
  * A cluster's engine on Redis. It reaches the Redis of the application's connection
@@ -141,7 +142,7 @@ public final class RedisClusterEngine implements DirectoryEngine, AutoCloseable 
 			.commandTimeout(timeout)
 			.shutdownTimeout(SHUTDOWN)
 			.shutdownQuietPeriod(Duration.ZERO);
-		from.getClientName().ifPresent(own::clientName);
+		from.getClientName().filter(StringUtils::hasText).ifPresent(own::clientName);
 		from.getRedisCredentialsProviderFactory().ifPresent(own::redisCredentialsProviderFactory);
 		if (from.isUseSsl()) {
 			LettuceSslClientConfigurationBuilder ssl = own.useSsl().verifyPeer(from.getVerifyMode());
