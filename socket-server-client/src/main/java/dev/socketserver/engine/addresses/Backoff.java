@@ -10,11 +10,7 @@ import dev.socketserver.spec.connect.Reconnect;
  */
 final class Backoff {
 
-	private final long periodNanos;
-
-	private final long maxPeriodNanos;
-
-	private final double jitter;
+	private final Reconnect reconnect;
 
 	private final DoubleSupplier random;
 
@@ -27,11 +23,14 @@ final class Backoff {
 	 * @param random returns random numbers from 0 to 1
 	 */
 	Backoff(Reconnect reconnect, DoubleSupplier random) {
-		this.periodNanos = reconnect.period().toNanos();
-		this.maxPeriodNanos = reconnect.maxPeriod().toNanos();
-		this.jitter = reconnect.jitter();
+		this.reconnect = reconnect;
 		this.random = random;
-		this.nextNanos = this.periodNanos;
+		reset();
+	}
+
+	/** Returns the shortest and longest time, and the jitter. */
+	Reconnect reconnect() {
+		return this.reconnect;
 	}
 
 	/**
@@ -40,8 +39,9 @@ final class Backoff {
 	 */
 	long next() {
 		long now = this.nextNanos;
-		this.nextNanos = (now > this.maxPeriodNanos / 2) ? this.maxPeriodNanos : 2 * now;
-		return now - (long) (now * this.jitter * this.random.getAsDouble());
+		long most = this.reconnect.maxPeriod().toNanos();
+		this.nextNanos = (now > most / 2) ? most : 2 * now;
+		return now - (long) (now * this.reconnect.jitter() * this.random.getAsDouble());
 	}
 
 	/**
@@ -51,7 +51,7 @@ final class Backoff {
 	 * @return whether it was stable
 	 */
 	boolean connectionEnded(long nanos) {
-		boolean stable = nanos > this.maxPeriodNanos;
+		boolean stable = nanos > this.reconnect.maxPeriod().toNanos();
 		if (stable) {
 			reset();
 		}
@@ -60,7 +60,7 @@ final class Backoff {
 
 	/** Begins with the shortest wait again. */
 	void reset() {
-		this.nextNanos = this.periodNanos;
+		this.nextNanos = this.reconnect.period().toNanos();
 	}
 
 }

@@ -60,10 +60,6 @@ public final class ClientAddress {
 	/** The waits while it is unavailable, where these are others. */
 	private @Nullable Backoff retry;
 
-	private Reconnect reconnect;
-
-	private Reconnect retries;
-
 	/** The connections to it, and when they were made. */
 	private final Map<ClientAddresses.Link, Long> open = new HashMap<>();
 
@@ -95,39 +91,36 @@ public final class ClientAddress {
 
 	ClientAddress(ServerAddress server, int index, ClientSpec spec, boolean alone, DoubleSupplier random) {
 		this.server = server;
-		this.reconnect = spec.reconnect();
-		this.retries = spec.failOver().retry(this.reconnect);
-		this.backoff = new Backoff(this.reconnect, random);
-		this.retry = retry(random);
+		this.backoff = new Backoff(spec.reconnect(), random);
+		this.retry = retry(spec, random);
 		take(index, spec, alone);
 	}
 
-	private @Nullable Backoff retry(DoubleSupplier random) {
-		return this.retries.equals(this.reconnect) ? null : new Backoff(this.retries, random);
+	private static @Nullable Backoff retry(ClientSpec spec, DoubleSupplier random) {
+		Reconnect retries = spec.failOver().retry(spec.reconnect());
+		return retries.equals(spec.reconnect()) ? null : new Backoff(retries, random);
 	}
 
 	private void take(int place, ClientSpec spec, boolean isAlone) {
 		this.index = place;
 		this.mostFailures = spec.failOver().failures();
-		this.stableNanos = this.retries.maxPeriod().toNanos();
+		this.stableNanos = spec.failOver().retry(spec.reconnect()).maxPeriod().toNanos();
 		this.alone = isAlone;
 		this.only = spec.addresses().size() == 1;
 	}
 
 	/** Other settings are in force. Who waits uses the shorter wait. */
 	void reconfigure(int place, ClientSpec spec, boolean isAlone, DoubleSupplier random, long nanos) {
-		Reconnect waitsNow = spec.reconnect();
-		Reconnect retriesNow = spec.failOver().retry(waitsNow);
-		boolean otherwise = !waitsNow.equals(this.reconnect) || !retriesNow.equals(this.retries);
-		this.reconnect = waitsNow;
-		this.retries = retriesNow;
+		Reconnect retries = ((this.retry != null) ? this.retry : this.backoff).reconnect();
+		boolean otherwise = !spec.reconnect().equals(this.backoff.reconnect())
+				|| !spec.failOver().retry(spec.reconnect()).equals(retries);
 		take(place, spec, isAlone);
 		if (this.failures > 0 && !isOpen()) {
 			this.available = this.failures < this.mostFailures;
 		}
 		if (otherwise) {
-			this.backoff = new Backoff(waitsNow, random);
-			this.retry = retry(random);
+			this.backoff = new Backoff(spec.reconnect(), random);
+			this.retry = retry(spec, random);
 			long due = nanos + nextWait();
 			this.dueNanos = (due - this.dueNanos < 0) ? due : this.dueNanos;
 		}
