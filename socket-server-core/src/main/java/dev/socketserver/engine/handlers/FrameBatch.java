@@ -69,11 +69,7 @@ final class FrameBatch extends Lane.Task {
 	}
 
 	private Object next() {
-		Object payload = this.payloads;
-		if (payload instanceof Object[] several) {
-			payload = several[this.handled];
-		}
-		return payload;
+		return (this.payloads instanceof Object[] several) ? several[this.handled] : this.payloads;
 	}
 
 }
