@@ -3,11 +3,15 @@ package dev.socketserver.engine.session;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
+import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.engine.blocking.BlockingCall;
+import dev.socketserver.engine.blocking.BlockingInvoker;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.handlers.FrameReader;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.handlers.MessageInvoker;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.log.SafeLogger;
@@ -156,13 +160,18 @@ public final class SessionContext {
 	}
 
 	/**
-	 * Makes what calls the handler of a session, whose input and outbox are there
-	 * already.
+	 * Makes what calls the handler of a session, by the form of the handler. The input
+	 * and the outbox of the session are there already.
 	 * @param session the session
 	 * @param scheduler runs the session's lane
 	 */
 	Invoker invoker(InvokedSession session, LaneScheduler scheduler) {
-		return Invokers.of(session, this.reader, this.payloads, this.inbound, scheduler, this.threads);
+		ServerHandler handler = session.spec().handler();
+		if (handler instanceof ServerHandler.Messages) {
+			return new MessageInvoker(session, this.reader, this.inbound, scheduler);
+		}
+		return new BlockingInvoker(session, new BlockingCall(handler, this.payloads), this.inbound, scheduler,
+				this.threads);
 	}
 
 	/** Returns how much may wait for a handler. */
