@@ -121,7 +121,8 @@ public final class DelimiterBuilder extends AbstractFramingBuilder<DelimiterBuil
 		checkAfter(this.after);
 		InvalidFramingException.check(this.after == 0 || !this.keep, "after", this.after,
 				"keep is true: what follows the delimiter cannot be the end of a payload that has the delimiter in it");
-		return after(this.rejectEmbedded ? new RejectingFraming(framing, this.keep, escapeCodec()) : framing,
+		return after(
+				this.rejectEmbedded ? new RejectingFraming(framing, framing.ends(), this.keep, escapeCodec()) : framing,
 				this.after);
 	}
 

@@ -152,7 +152,9 @@ public final class StartEndBuilder extends AbstractFramingBuilder<StartEndBuilde
 		StartEndFraming framing = new StartEndFraming(this.start, this.end, this.resync, this.restart, escapeCodec());
 		InvalidFramingException.check(this.after == 0 || !StartEndFraming.sharesEnds(framing), "after", this.after,
 				"an end may also be the start of the next frame, as resync is false: no bytes follow it");
-		return after(this.rejectEmbedded ? new RejectingFraming(framing, false, escapeCodec()) : framing, this.after);
+		return after(
+				this.rejectEmbedded ? new RejectingFraming(framing, framing.ends(), false, escapeCodec()) : framing,
+				this.after);
 	}
 
 }

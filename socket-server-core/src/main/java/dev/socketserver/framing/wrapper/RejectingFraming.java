@@ -29,16 +29,6 @@ public final class RejectingFraming extends WrappedFraming {
 	/**
 	 * Creates a framing around another one.
 	 * @param framing the other one
-	 * @param keep whether delimiters are part of payloads
-	 * @param escape protects delimiters in payloads, which were escaped; or {@code null}
-	 */
-	public RejectingFraming(PlainFraming framing, boolean keep, @Nullable EscapeCodec escape) {
-		this(framing, framing.ends(), keep, escape);
-	}
-
-	/**
-	 * Creates a framing around another one.
-	 * @param framing the other one
 	 * @param ends what must not be in a payload
 	 * @param keep whether delimiters are part of payloads
 	 * @param escape protects delimiters in payloads, which were escaped; or {@code null}
