@@ -1,5 +1,7 @@
 package dev.socketserver.cluster.message;
 
+import java.util.Map;
+
 import dev.socketserver.cluster.directory.NodeId;
 
 /**
@@ -44,6 +46,10 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 
 		public static final int REPLY = 16;
 
+		private static final Map<Integer, String> NAMES = Map.of(PING, "ping", SEND, "send", ASK, "ask", CLOSE, "close",
+				BROADCAST, "broadcast", EVICT, "evict", NEWER, "newer", OPERATE, "operate", CHANGED, "changed", REPLY,
+				"reply");
+
 		private Kind() {
 		}
 
@@ -58,19 +64,7 @@ public record Message(int kind, long id, NodeId from, long deadline, Fields fiel
 		}
 
 		public static String name(int kind) {
-			return switch (kind) {
-				case PING -> "ping";
-				case SEND -> "send";
-				case ASK -> "ask";
-				case CLOSE -> "close";
-				case BROADCAST -> "broadcast";
-				case EVICT -> "evict";
-				case NEWER -> "newer";
-				case OPERATE -> "operate";
-				case CHANGED -> "changed";
-				case REPLY -> "reply";
-				default -> "unknown";
-			};
+			return NAMES.getOrDefault(kind, "unknown");
 		}
 
 	}
