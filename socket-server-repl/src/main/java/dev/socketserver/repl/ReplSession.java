@@ -214,7 +214,7 @@ final class ReplSession {
 		if (parts != null) {
 			this.begun.setLength(0);
 			this.repl.audit().evaluated(this.session, workspace.id(), input);
-			workspace.evaluate(parts, new Answers(output(), this.repl.settings().bindErr()));
+			workspace.evaluate(parts, new Answers());
 			this.output.freshLine();
 		}
 	}
@@ -297,21 +297,12 @@ final class ReplSession {
 	/** Prints the outcome of evaluations. */
 	private final class Answers implements Workspace.Console {
 
-		private final ClientOutput output;
+		private final boolean bindErr = ReplSession.this.repl.settings().bindErr();
 
-		private final boolean bindErr;
+		private final PrintStream out = ReplSession.this.output.printed();
 
-		private final PrintStream out;
-
-		private final PrintStream err;
-
-		Answers(ClientOutput output, boolean bindErr) {
-			this.output = output;
-			this.bindErr = bindErr;
-			this.out = output.printed();
-			this.err = bindErr ? this.out
-					: new LoggedOutput(ReplSession.this.session.id(), ReplSession.this.charset).stream();
-		}
+		private final PrintStream err = this.bindErr ? this.out
+				: new LoggedOutput(ReplSession.this.session.id(), ReplSession.this.charset).stream();
 
 		@Override
 		public PrintStream out() {
@@ -325,15 +316,14 @@ final class ReplSession {
 
 		@Override
 		public void value(String text) {
-			this.output.freshLine();
-			this.output.println(text);
+			ReplSession.this.output.freshLine();
+			ReplSession.this.output.println(text);
 		}
 
 		@Override
 		public void failed(Throwable cause, String text) {
 			if (this.bindErr) {
-				this.output.freshLine();
-				this.output.println(text);
+				value(text);
 			}
 			else {
 				logger.warn("Session {}: an evaluation failed", ReplSession.this.session.id(), cause);
