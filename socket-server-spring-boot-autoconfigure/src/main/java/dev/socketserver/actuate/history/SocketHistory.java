@@ -8,11 +8,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -39,6 +41,8 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 
 	static final int INTERVAL_MILLIS = 5_000;
 
+	private static final String TIME = "time";
+
 	private static final long ALARM_MILLIS = TimeUnit.MINUTES.toMillis(15);
 
 	private final SocketServers servers;
@@ -47,15 +51,13 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 
 	private final LongSupplier clock;
 
-	private final long[] times = new long[Ring.POINTS];
+	private final Ring times = new Ring(List.of(TIME));
 
 	private final Map<String, Remembered> ofServers = new HashMap<>();
 
 	private final Map<String, Remembered> ofClients = new HashMap<>();
 
 	private final Map<String, Map<Alarm.Kind, Long>> alarms = new HashMap<>();
-
-	private long samples;
 
 	private boolean running;
 
@@ -123,7 +125,7 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 
 	/** Takes a point of each server and client. */
 	synchronized void sample() {
-		this.times[(int) (this.samples++ % Ring.POINTS)] = this.clock.getAsLong();
+		this.times.add(this.clock.getAsLong());
 		Set<String> present = new HashSet<>();
 		for (SocketServer server : this.servers) {
 			present.add(server.name());
@@ -167,14 +169,10 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 	 */
 	public synchronized HistoryDescriptor describe(@Nullable Long since) {
 		long now = this.clock.getAsLong();
-		int count = (int) Math.min(Ring.POINTS, this.samples);
-		List<Long> times = new ArrayList<>(count);
-		for (long sample = this.samples - count; sample < this.samples; sample++) {
-			long time = this.times[(int) (sample % Ring.POINTS)];
-			if (since == null || time > since) {
-				times.add(time);
-			}
-		}
+		List<Long> times = LongStream.of(Objects.requireNonNull(this.times.last(Ring.POINTS).get(TIME)))
+			.filter((time) -> since == null || time > since)
+			.boxed()
+			.toList();
 		List<FiguresDescriptor> ofServers = new ArrayList<>();
 		for (SocketServer server : this.servers) {
 			Remembered remembered = this.ofServers.get(server.name());
