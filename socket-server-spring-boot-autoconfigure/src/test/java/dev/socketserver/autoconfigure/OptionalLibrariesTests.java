@@ -2,6 +2,9 @@ package dev.socketserver.autoconfigure;
 
 import java.io.File;
 import java.lang.reflect.Method;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -17,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Tag;
@@ -76,7 +80,26 @@ class OptionalLibrariesTests {
 	/** The library with the classes of epoll may be excluded, as on Windows. */
 	@Test
 	void anApplicationNeedsNoNativeTransport() throws Exception {
-		assertThatServes(classPath("").filter((entry) -> !new File(entry).getName().contains("transport-classes-")));
+		assertThatServes(withoutNativeTransport());
+	}
+
+	@Test
+	void datagramsNeedNoNativeTransport() throws Exception {
+		run(withoutNativeTransport(), (port) -> {
+			try (DatagramSocket socket = new DatagramSocket()) {
+				socket.setSoTimeout(Patience.millis());
+				DatagramPacket packet = new DatagramPacket(new byte[] { 'x' }, 1, InetAddress.getLoopbackAddress(),
+						port);
+				socket.send(packet);
+				socket.receive(packet);
+				assertThat(packet.getData()).containsExactly('x');
+			}
+		}, "--socket.servers.upper.protocol=udp", "--socket.servers.upper.handler=echo",
+				"--socket.servers.upper.address=any", "--socket.servers.upper.udp.groups=239.1.2.3@lo");
+	}
+
+	private static Stream<String> withoutNativeTransport() {
+		return classPath("").filter((entry) -> !new File(entry).getName().contains("transport-classes-"));
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import java.nio.channels.spi.SelectorProvider;
 
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.transport.ConnectionOptions;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
@@ -95,7 +96,7 @@ public final class DatagramTransport {
 	 * @param size the length of the longest datagram, in bytes
 	 */
 	static void longest(Channel channel, int size) {
-		if (channel.config() instanceof EpollDatagramChannelConfig epoll) {
+		if (Sockets.hasEpoll() && channel.config() instanceof EpollDatagramChannelConfig epoll) {
 			epoll.setMaxDatagramPayloadSize(size);
 		}
 	}
@@ -107,7 +108,7 @@ public final class DatagramTransport {
 	 * @param channel the socket
 	 */
 	static void hearOwnGroups(Channel channel) {
-		if (channel instanceof EpollDatagramChannel) {
+		if (Sockets.hasEpoll() && channel instanceof EpollDatagramChannel) {
 			LinuxEpoll.hearOwnGroups(channel);
 		}
 	}
@@ -137,7 +138,8 @@ public final class DatagramTransport {
 	 * @return how that has ended
 	 */
 	static ChannelFuture join(Channel channel, InetAddress group, NetworkInterface by) {
-		if (channel instanceof EpollDatagramChannel && group instanceof Inet6Address && !isOfLink(group)) {
+		if (Sockets.hasEpoll() && channel instanceof EpollDatagramChannel && group instanceof Inet6Address
+				&& !isOfLink(group)) {
 			LinuxEpoll.bindTo(channel, by.getIndex());
 		}
 		return ((io.netty.channel.socket.DatagramChannel) channel).joinGroup(group, by, null);
