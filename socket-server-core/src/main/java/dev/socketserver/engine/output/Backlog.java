@@ -32,9 +32,14 @@ final class Backlog {
 		this.charge = Charge.inSteps(session);
 	}
 
-	/** Returns what charges all that waits. */
-	Charge charge() {
-		return this.charge;
+	/** Charges what is held now, if that differs by enough to count. */
+	void settle(long held) {
+		this.charge.settle(held);
+	}
+
+	/** Charges what is held now, if that differs at all. */
+	void settleAll(long held) {
+		this.charge.settleAll(held);
 	}
 
 	/** Returns what is in front of the newest, or {@code null} if nothing ever was. */

@@ -461,7 +461,7 @@ final class WriteQueue {
 		if (held >= MemoryHolder.STEP || this.backlog != null) {
 			Backlog noting = backlogIfPossible();
 			if (noting != null) {
-				noting.charge().settle(held);
+				noting.settle(held);
 			}
 		}
 	}
@@ -470,7 +470,7 @@ final class WriteQueue {
 	void settleAll() {
 		Backlog noting = backlogIfPossible();
 		if (noting != null) {
-			noting.charge().settleAll(held());
+			noting.settleAll(held());
 		}
 	}
 
