@@ -63,34 +63,27 @@ final class BackgroundStart {
 		this.wanted = wanted;
 	}
 
-	/** Starts the thread, which makes the first attempt at once. */
-	void begin() {
-		begin(() -> attempts(FIRST_DELAY));
-	}
-
 	/**
-	 * Starts the thread when a first attempt of the caller has failed: it waits before it
-	 * tries again.
-	 * @param failure why that attempt failed
+	 * Starts the thread.
+	 * @param before why a first attempt of the caller has failed, after which it waits
+	 * before it tries again; {@code null} for a first attempt at once
 	 */
-	void beginAfter(ServerStartException failure) {
-		begin(() -> {
-			if (pauseBefore(FIRST_DELAY, failure)) {
-				attempts(next(FIRST_DELAY));
-			}
-		});
-	}
-
-	private void begin(Runnable task) {
-		Thread thread = new Thread(task, this.server.name() + " server start");
+	void begin(@Nullable ServerStartException before) {
+		Thread thread = new Thread(() -> run(before), this.server.name() + " server start");
 		thread.setDaemon(this.server.spec().threads().serverDaemon());
 		thread.start();
 	}
 
-	private void attempts(Duration firstDelay) {
+	private void run(@Nullable ServerStartException before) {
+		Duration delay = FIRST_DELAY;
 		boolean trying = true;
-		for (Duration delay = firstDelay; trying; delay = next(delay)) {
+		if (before != null) {
+			trying = pauseBefore(delay, before);
+			delay = next(delay);
+		}
+		while (trying) {
 			trying = attempt(delay);
+			delay = next(delay);
 		}
 	}
 

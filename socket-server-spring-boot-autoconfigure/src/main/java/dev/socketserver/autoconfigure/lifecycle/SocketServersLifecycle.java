@@ -86,43 +86,22 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	}
 
 	/**
-	 * Starts a server that a change has made, if servers are to run, whatever its policy.
-	 * A start of before that was tried again is tried no more. Any thread.
-	 * @param configured the server, which is registered
-	 * @throws RuntimeException if it cannot listen
+	 * Starts a server that a change has made, or would have replaced, if servers are to
+	 * run. A start of before that was tried again is tried no more. Any thread.
+	 * @param name the name of the server, which is registered
+	 * @param policy what follows if it cannot listen, as if the context had started it
+	 * @throws RuntimeException if it cannot listen, and the policy is to fail
 	 */
-	public void start(ConfiguredServer configured) {
-		SocketServer registered = toStart(configured.spec().name());
-		if (registered != null) {
-			registered.start();
+	public void start(String name, StartPolicy policy) {
+		SocketServer server = this.servers.server(name).orElse(null);
+		if (server == null || !this.wanted) {
+			return;
 		}
-	}
-
-	/**
-	 * Starts a server again that a change would have replaced, if servers are to run. If
-	 * it cannot listen, its policy says what follows, as if the context had started it.
-	 * Any thread.
-	 * @param server the name of the server, which is registered
-	 * @param policy when and how it starts
-	 * @throws RuntimeException if it cannot listen, and its policy is to fail
-	 */
-	public void startAgain(String server, StartPolicy policy) {
-		SocketServer registered = toStart(server);
-		if (registered != null) {
-			startNow(registered, policy);
-		}
-	}
-
-	private @Nullable SocketServer toStart(String server) {
-		SocketServer registered = this.servers.server(server).orElse(null);
-		if (registered == null || !this.wanted) {
-			return null;
-		}
-		BackgroundStart before = this.starts.remove(server);
+		BackgroundStart before = this.starts.remove(name);
 		if (before != null) {
 			before.cancel();
 		}
-		return registered;
+		startNow(server, policy);
 	}
 
 	@Override
@@ -191,12 +170,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	private void inBackground(SocketServer server, StartPolicy policy, @Nullable ServerStartException before) {
 		BackgroundStart background = new BackgroundStart(server, policy.onFailure(), this.failures, () -> this.wanted);
 		this.starts.put(server.name(), background);
-		if (before == null) {
-			background.begin();
-		}
-		else {
-			background.beginAfter(before);
-		}
+		background.begin(before);
 	}
 
 	/**

@@ -197,10 +197,10 @@ final class Steps {
 			this.servers.server(old.name()).ifPresent(Steps::end);
 			inForce(old.name(), this.former.get());
 			SocketServer again = replace(old, this.before);
-			start(again, state, () -> this.lifecycle.startAgain(again.name(), policy));
+			start(again, state, () -> this.lifecycle.start(again.name(), policy));
 		});
 		inForce(old.name(), this.next);
-		start(replace(next.spec(), this.version), state, () -> this.lifecycle.start(next));
+		start(replace(next.spec(), this.version), state, () -> this.lifecycle.start(old.name(), StartPolicy.DEFAULT));
 	}
 
 	private SocketServer replace(ServerSpec spec, long version) {
@@ -273,7 +273,7 @@ final class Steps {
 		inForce(name, this.next);
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
 		if (configured.start().auto()) {
-			this.lifecycle.start(configured);
+			this.lifecycle.start(name, StartPolicy.DEFAULT);
 		}
 	}
 
