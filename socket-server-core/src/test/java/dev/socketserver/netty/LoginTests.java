@@ -121,6 +121,17 @@ class LoginTests {
 		}
 	}
 
+	@Test
+	void aServerDoesNotAskForTheLoginOfOneThatHadItsName() throws Exception {
+		SocketServer before = server(UnaryOperator.identity());
+		this.fixture.servers.remove(before.name());
+		SocketServer server = this.fixture.lines((line) -> line, UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("a");
+			assertThat(open(server)).isZero();
+		}
+	}
+
 	private static String askOrNull(Peer peer, String line) {
 		try {
 			return peer.ask(line);

@@ -89,9 +89,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.context = new ServerContext(this, spec, engine, sessions,
 				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
 		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), engine.clock()));
-		if (spec.gate().login() != null) {
-			sessions.logins(new Logins(spec, this.context.counters(), engine.timer(), engine.clock()));
-		}
+		// Its own, or none in place of a predecessor's.
+		sessions.logins((spec.gate().login() != null)
+				? new Logins(spec, this.context.counters(), engine.timer(), engine.clock()) : null);
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);
 		this.waits = new CallerWaits(this.lifecycle, sessions::runsHere);

@@ -176,10 +176,14 @@ public final class SessionRegistry {
 
 	/**
 	 * Has sessions log in.
-	 * @param logins those that have not
+	 * @param logins those that have not; {@code null} if nobody has to
 	 */
-	public void logins(Logins logins) {
+	public void logins(@Nullable Logins logins) {
+		Logins former = this.logins;
 		this.logins = logins;
+		if (former != null && logins == null) {
+			former.end();
+		}
 	}
 
 	/**
@@ -218,17 +222,11 @@ public final class SessionRegistry {
 		}
 		Logins asked = this.logins;
 		Login login = spec.gate().login();
-		if (login == null) {
-			this.logins = null;
-			if (asked != null) {
-				asked.end();
-			}
-		}
-		else if (asked != null) {
+		if (login != null && asked != null) {
 			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
 		}
 		else {
-			this.logins = new Logins(spec, counters, timer, NanoTime.SYSTEM);
+			logins((login != null) ? new Logins(spec, counters, timer, NanoTime.SYSTEM) : null);
 		}
 	}
 
