@@ -2,20 +2,29 @@ package dev.socketserver.engine.ban;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
-import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.events.SessionListener;
 
 /**
- * Passes on what listeners are notified of, and has the offences of sessions counted.
+ * Passes on what happens to the sessions of a server, and has their offences counted.
  *
  * @param next is notified first
  * @param bans count offences
  */
-public record OffenceListener(CompositeListener next, ServerBans bans) implements SessionListener {
+public record OffenceListener(SessionListener next, ServerBans bans) implements SessionListener {
 
 	@Override
 	public void opened(SocketSession session) {
 		this.next.opened(session);
+	}
+
+	@Override
+	public void handlerOpened(SocketSession session, boolean recovered) {
+		this.next.handlerOpened(session, recovered);
+	}
+
+	@Override
+	public void ready(SocketSession session) {
+		this.next.ready(session);
 	}
 
 	@Override
@@ -25,11 +34,13 @@ public record OffenceListener(CompositeListener next, ServerBans bans) implement
 
 	@Override
 	public void offence(SocketSession session, String reason) {
+		this.next.offence(session, reason);
 		this.bans.offence(session, reason);
 	}
 
 	@Override
 	public void ending(SocketSession session, CloseStatus status) {
+		this.next.ending(session, status);
 		this.bans.ending(session, status);
 	}
 

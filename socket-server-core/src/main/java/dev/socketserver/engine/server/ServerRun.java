@@ -19,7 +19,6 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.ban.OffenceListener;
-import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -124,7 +123,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/** Who is notified of the sessions, before their ends count as offences. */
 	SessionListener sessionListener() {
-		CompositeListener listener = this.engine.listener();
+		SessionListener listener = this.engine.listener();
 		Bans ban = spec().gate().ban();
 		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, this.server.madeBans()) : listener;
 	}
