@@ -43,7 +43,7 @@ class ClientAddressTests {
 	private long disconnected(CloseReason reason, long lasted) {
 		failed(2);
 		this.address.attempting();
-		ClientAddresses.Link link = new SilentLink();
+		ClientAddresses.Link link = new TestLink(this.address, true);
 		this.address.connected(link, CONNECTED_AT);
 		this.address.lost(link, reason, 3, CONNECTED_AT + lasted);
 		return TimeUnit.NANOSECONDS.toMillis(this.address.delay(CONNECTED_AT + lasted));
@@ -89,26 +89,6 @@ class ClientAddressTests {
 		this.address.wanted();
 		assertThat(this.address.number()).isEqualTo(3);
 		assertThat(failed(4)).isEqualTo(100);
-	}
-
-	/** A connection on which nothing was received. */
-	private static final class SilentLink implements ClientAddresses.Link {
-
-		@Override
-		public boolean isUsed() {
-			return true;
-		}
-
-		@Override
-		public boolean hasReceived() {
-			return false;
-		}
-
-		@Override
-		public long waiting() {
-			return 0;
-		}
-
 	}
 
 }

@@ -61,7 +61,7 @@ class ClientAddressesTests {
 					this.addresses.failed(next, 0, new IOException("refused by " + host), this.nanos);
 				}
 				else {
-					TestLink link = new TestLink(next);
+					TestLink link = new TestLink(next, true);
 					this.links.put(host, link);
 					this.addresses.connected(next, link, this.nanos);
 				}
@@ -118,7 +118,7 @@ class ClientAddressesTests {
 		Map<ClientAddress, Integer> counts = new HashMap<>();
 		for (int i = 0; i < 3_000; i++) {
 			ClientAddress next = this.addresses.next(this.nanos);
-			this.addresses.connected(next, new TestLink(next), this.nanos);
+			this.addresses.connected(next, new TestLink(next, true), this.nanos);
 			counts.merge(next, 1, Integer::sum);
 		}
 		assertThat(counts.values()).containsExactly(1_000, 1_000, 1_000);
@@ -274,36 +274,6 @@ class ClientAddressesTests {
 		go("C+ C~");
 		ClientAddress again = this.addresses.next(this.nanos);
 		assertThat(this.addresses.failed(again, 0, new IOException(), this.nanos)).isTrue();
-	}
-
-	/** A connection without a socket. */
-	private static final class TestLink implements ClientAddresses.Link {
-
-		private final ClientAddress address;
-
-		private boolean received;
-
-		private long waiting;
-
-		TestLink(ClientAddress address) {
-			this.address = address;
-		}
-
-		@Override
-		public boolean isUsed() {
-			return true;
-		}
-
-		@Override
-		public boolean hasReceived() {
-			return this.received;
-		}
-
-		@Override
-		public long waiting() {
-			return this.waiting;
-		}
-
 	}
 
 }

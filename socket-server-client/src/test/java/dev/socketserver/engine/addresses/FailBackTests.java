@@ -51,13 +51,13 @@ class FailBackTests {
 	}
 
 	private TestLink connected(ClientAddress address) {
-		TestLink link = new TestLink(address);
+		TestLink link = new TestLink(address, false);
 		this.addresses.connected(address, link, this.nanos);
 		return link;
 	}
 
 	private TestLink keep(ClientAddress address) {
-		TestLink link = new TestLink(address);
+		TestLink link = new TestLink(address, false);
 		this.addresses.probing(address);
 		this.addresses.kept(address, link, this.nanos);
 		return link;
@@ -227,34 +227,6 @@ class FailBackTests {
 					.build())
 				.withMessageContaining("works with select = ordered only");
 		}
-	}
-
-	/** A connection without a socket. */
-	private static final class TestLink implements ClientAddresses.Link {
-
-		private final ClientAddress address;
-
-		private boolean used;
-
-		TestLink(ClientAddress address) {
-			this.address = address;
-		}
-
-		@Override
-		public boolean isUsed() {
-			return this.used;
-		}
-
-		@Override
-		public boolean hasReceived() {
-			return false;
-		}
-
-		@Override
-		public long waiting() {
-			return 0;
-		}
-
 	}
 
 }
