@@ -65,8 +65,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/** What handshakes need, if there are any: that of the present settings. */
 	private volatile @Nullable ServerTls tls;
 
-	/** Whether handlers may ask for handshakes: a session may have begun that can. */
-	private volatile boolean requested;
+	/** Those that handlers ask for, if they may, or sessions may have begun that can. */
+	private volatile @Nullable RequestedHandshakes handshakes;
 
 	private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
 
@@ -98,7 +98,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.tls = first;
 		PendingConnections.Stages stages = stages(context.spec(), first);
 		this.pending = new PendingConnections(stages, intake);
-		this.requested = first != null && first.spec().mode() != TlsMode.IMMEDIATE;
+		this.handshakes = (first != null && first.spec().mode() != TlsMode.IMMEDIATE) ? handshakes(first) : null;
 	}
 
 	private PendingConnections.Stages stages(ListenerSpec spec, @Nullable ServerTls handshakes) {
@@ -136,8 +136,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 				replaceTls(made);
 			}
 			PendingConnections.Stages stages = stages(next, made);
-			if (made != null && made.spec().mode() != TlsMode.IMMEDIATE) {
-				this.requested = true;
+			if (made != null && (this.handshakes != null || made.spec().mode() != TlsMode.IMMEDIATE)) {
+				this.handshakes = handshakes(made);
 			}
 			Runnable change = () -> {
 				this.intake.reconfigure(former, next);
@@ -298,9 +298,12 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public @Nullable RequestedHandshakes handshakes() {
-		ServerTls present = this.tls;
-		return (this.requested && present != null) ? new RequestedHandshakes(present.spec().handshakeTimeout(), true,
-				(listener) -> new TlsHandshake(present, listener, this.server.counters(), proxied())) : null;
+		return this.handshakes;
+	}
+
+	private RequestedHandshakes handshakes(ServerTls made) {
+		return new RequestedHandshakes(made.spec().handshakeTimeout(), true,
+				(listener) -> new TlsHandshake(made, listener, this.server.counters(), proxied()));
 	}
 
 	@Override
