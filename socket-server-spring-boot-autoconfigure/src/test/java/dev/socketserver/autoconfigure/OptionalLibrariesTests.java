@@ -2,9 +2,7 @@ package dev.socketserver.autoconfigure;
 
 import java.io.File;
 import java.lang.reflect.Method;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,8 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.annotation.SocketHandler;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -86,13 +84,8 @@ class OptionalLibrariesTests {
 	@Test
 	void datagramsNeedNoNativeTransport() throws Exception {
 		run(withoutNativeTransport(), (port) -> {
-			try (DatagramSocket socket = new DatagramSocket()) {
-				socket.setSoTimeout(Patience.millis());
-				DatagramPacket packet = new DatagramPacket(new byte[] { 'x' }, 1, InetAddress.getLoopbackAddress(),
-						port);
-				socket.send(packet);
-				socket.receive(packet);
-				assertThat(packet.getData()).containsExactly('x');
+			try (DatagramPeer peer = new DatagramPeer(new InetSocketAddress("127.0.0.1", port))) {
+				assertThat(peer.send("x").receive()).isEqualTo("x");
 			}
 		}, "--socket.servers.upper.protocol=udp", "--socket.servers.upper.handler=echo",
 				"--socket.servers.upper.address=any", "--socket.servers.upper.udp.groups=239.1.2.3@lo");

@@ -96,8 +96,8 @@ public final class DatagramTransport {
 	 * @param size the length of the longest datagram, in bytes
 	 */
 	static void longest(Channel channel, int size) {
-		if (Sockets.hasEpoll() && channel.config() instanceof EpollDatagramChannelConfig epoll) {
-			epoll.setMaxDatagramPayloadSize(size);
+		if (Sockets.onEpoll(channel)) {
+			LinuxEpoll.longest(channel, size);
 		}
 	}
 
@@ -108,7 +108,7 @@ public final class DatagramTransport {
 	 * @param channel the socket
 	 */
 	static void hearOwnGroups(Channel channel) {
-		if (Sockets.hasEpoll() && channel instanceof EpollDatagramChannel) {
+		if (Sockets.onEpoll(channel)) {
 			LinuxEpoll.hearOwnGroups(channel);
 		}
 	}
@@ -138,8 +138,7 @@ public final class DatagramTransport {
 	 * @return how that has ended
 	 */
 	static ChannelFuture join(Channel channel, InetAddress group, NetworkInterface by) {
-		if (Sockets.hasEpoll() && channel instanceof EpollDatagramChannel && group instanceof Inet6Address
-				&& !isOfLink(group)) {
+		if (Sockets.onEpoll(channel) && group instanceof Inet6Address && !isOfLink(group)) {
 			LinuxEpoll.bindTo(channel, by.getIndex());
 		}
 		return ((io.netty.channel.socket.DatagramChannel) channel).joinGroup(group, by, null);
@@ -267,6 +266,10 @@ public final class DatagramTransport {
 				hearOwnGroups(channel);
 			}
 			return channel;
+		}
+
+		static void longest(Channel channel, int size) {
+			((EpollDatagramChannelConfig) channel.config()).setMaxDatagramPayloadSize(size);
 		}
 
 		static void hearOwnGroups(Channel channel) {
