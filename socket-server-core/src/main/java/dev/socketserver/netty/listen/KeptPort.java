@@ -56,7 +56,7 @@ public final class KeptPort {
 
 	/**
 	 * Binds the first of its addresses that can be bound, and waits for that.
-	 * @param bootstraps makes what binds an address; fails with an
+	 * @param bootstraps makes what binds an address, for each attempt; fails with an
 	 * {@link UnsupportedOptionException} if that cannot have its options
 	 * @return the channel
 	 * @throws ServerStartException if no address can be bound, or the host is unknown
@@ -65,7 +65,7 @@ public final class KeptPort {
 		ServerStartException failure = null;
 		for (InetSocketAddress address : addresses()) {
 			try {
-				Channel bound = bind(bootstraps.apply(address), address);
+				Channel bound = bind(bootstraps, address);
 				this.asked = address;
 				return bound;
 			}
@@ -115,13 +115,13 @@ public final class KeptPort {
 	}
 
 	/** Binds one address; its port is 0 if any will do. */
-	private Channel bind(AbstractBootstrap<?, ?> bootstrap, InetSocketAddress address) {
+	private Channel bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps, InetSocketAddress address) {
 		InetSocketAddress wanted = (address.getPort() == 0 && this.lastPort != 0)
 				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
 		// The selector lets go of a closed socket only in its next round, so a restart
 		// can be too early for the port it had itself.
 		int attempts = (wanted.getPort() != 0 && wanted.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
-		ChannelFuture bound = bootstrap.bind(wanted).awaitUninterruptibly();
+		ChannelFuture bound = bootstraps.apply(address).bind(wanted).awaitUninterruptibly();
 		for (int attempt = 1; !bound.isSuccess(); attempt++) {
 			Problem problem = BindFailures.problem(wanted, bound.cause());
 			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
@@ -133,7 +133,7 @@ public final class KeptPort {
 			else {
 				wanted = address;
 			}
-			bound = bootstrap.bind(wanted).awaitUninterruptibly();
+			bound = bootstraps.apply(address).bind(wanted).awaitUninterruptibly();
 		}
 		int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
 		if (address.getPort() == 0 && this.lastPort != 0 && port != this.lastPort) {

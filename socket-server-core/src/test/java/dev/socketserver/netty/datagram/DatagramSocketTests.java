@@ -2,10 +2,13 @@ package dev.socketserver.netty.datagram;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.net.BindException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicReference;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -16,6 +19,7 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
@@ -38,6 +42,9 @@ class DatagramSocketTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(DatagramSockets.class);
 
+	@RegisterExtension
+	final LogLines ports = new LogLines(KeptPort.class);
+
 	@Every.DefaultTransport
 	void aBufferThatTheSystemMakesSmallerIsAWarning(SocketTransport transport) {
 		int much = 1 << 30;
@@ -54,6 +61,38 @@ class DatagramSocketTests {
 	void aBufferThatTheSystemGivesIsNone() {
 		Datagrams.echo(this.fixture, (spec) -> spec.options((options) -> options.receiveBuffer(16 * 1024)));
 		assertThat(this.log.messages()).isEmpty();
+	}
+
+	@Every.DefaultTransport
+	void aFreePortThatIsTakenMeanwhileIsReplaced(SocketTransport transport) throws Exception {
+		SocketServer server = Datagrams.echo(this.fixture, (spec) -> spec.transport(transport).port(0));
+		int port;
+		try (DatagramSocket other = takePortOf(server)) {
+			port = other.getLocalPort();
+			server.start();
+			assertThat(server.port()).isNotEqualTo(port);
+		}
+
+		assertThat(this.ports.messages(Level.WARN)).last()
+			.isEqualTo("Server 'test' gets another free port, " + server.port() + ": " + port
+					+ " has been taken meanwhile");
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("x");
+		}
+	}
+
+	/** Stops a server and takes its port, unless another program was faster. */
+	private static DatagramSocket takePortOf(SocketServer server) throws IOException {
+		while (true) {
+			int port = server.port();
+			server.stop();
+			try {
+				return new DatagramSocket(port, InetAddress.getLoopbackAddress());
+			}
+			catch (BindException ex) {
+				server.start();
+			}
+		}
 	}
 
 	@Every.DefaultTransport
