@@ -6,18 +6,22 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What a peer sees. Lines end as the peer ends its own: with CR LF once it has sent a CR.
  * A peer that has is a telnet client, to which a byte 255 of text is sent twice, since
  * alone it begins a command (RFC 854): in windows-1251, for example, it is a letter. If
  * the connection is lost, output is dropped; the thread that reads learns of the loss.
- * Safe for use by several threads.
+ * Safe for use by several threads, which wait with a lock, not a monitor, for a peer that
+ * does not read: up to Java 23, a virtual thread would keep its carrier.
  */
 public final class ClientOutput {
 
 	/** The most that one evaluation may print, in bytes. */
 	public static final int MAX_PRINTED = 1024 * 1024;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final OutputStream out;
 
@@ -27,7 +31,7 @@ public final class ClientOutput {
 
 	/**
 	 * The last byte that was written, or 0 at the beginning and after a prompt. Guarded
-	 * by the monitor.
+	 * by the lock.
 	 */
 	private int last;
 
@@ -50,13 +54,19 @@ public final class ClientOutput {
 	}
 
 	/** Sends bytes of the telnet protocol, which are no text. */
-	public synchronized void answer(int... bytes) {
-		send(() -> {
-			for (int value : bytes) {
-				this.out.write(value);
-			}
-			this.out.flush();
-		});
+	public void answer(int... bytes) {
+		this.lock.lock();
+		try {
+			send(() -> {
+				for (int value : bytes) {
+					this.out.write(value);
+				}
+				this.out.flush();
+			});
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	public void flush() {
@@ -76,9 +86,15 @@ public final class ClientOutput {
 	}
 
 	/** Ends the line that was begun, if one was, so that what follows begins another. */
-	public synchronized void freshLine() {
-		if (this.last != '\n' && this.last != 0) {
-			print("\n");
+	public void freshLine() {
+		this.lock.lock();
+		try {
+			if (this.last != '\n' && this.last != 0) {
+				print("\n");
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -86,26 +102,32 @@ public final class ClientOutput {
 	public void prompt(String text) {
 		print(text);
 		flush();
-		synchronized (this) {
-			this.last = 0;
-		}
+		this.lock.lock();
+		this.last = 0;
+		this.lock.unlock();
 	}
 
-	private synchronized void write(byte[] bytes, int offset, int length) throws IOException {
-		int start = offset;
-		for (int i = offset; i < offset + length; i++) {
-			if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
-				this.out.write(bytes, start, i - start);
-				this.out.write('\r');
-				start = i;
+	private void write(byte[] bytes, int offset, int length) throws IOException {
+		this.lock.lock();
+		try {
+			int start = offset;
+			for (int i = offset; i < offset + length; i++) {
+				if (bytes[i] == '\n' && this.last != '\r' && this.carriageReturns) {
+					this.out.write(bytes, start, i - start);
+					this.out.write('\r');
+					start = i;
+				}
+				else if (bytes[i] == (byte) TelnetDecoder.IAC && this.carriageReturns) {
+					this.out.write(bytes, start, i + 1 - start);
+					start = i;
+				}
+				this.last = bytes[i];
 			}
-			else if (bytes[i] == (byte) TelnetDecoder.IAC && this.carriageReturns) {
-				this.out.write(bytes, start, i + 1 - start);
-				start = i;
-			}
-			this.last = bytes[i];
+			this.out.write(bytes, start, offset + length - start);
 		}
-		this.out.write(bytes, start, offset + length - start);
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.socketserver.repl.terminal;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 /**
  * Keeps a password off the screen of a peer that speaks telnet (RFC 857): a client echoes
  * nothing while the other side says that it will, which the console does not do.
@@ -14,14 +16,16 @@ package dev.socketserver.repl.terminal;
  * </pre>
  *
  * Only if the client has negotiated something before, since {@code nc} would show the
- * bytes. Guarded by the monitor: the thread that reads uses this, and the one that asks
- * for the password.
+ * bytes. Guarded by a lock, since the output may be waited for with it: the thread that
+ * reads uses this, and the one that asks for the password.
  */
 public final class PasswordEcho {
 
 	private static final int IAC = TelnetDecoder.IAC;
 
 	private static final int ECHO = 1;
+
+	private final ReentrantLock lock = new ReentrantLock();
 
 	private final ClientOutput output;
 
@@ -37,15 +41,27 @@ public final class PasswordEcho {
 	}
 
 	/** Called when the client has negotiated something. */
-	public synchronized void negotiated() {
-		this.negotiates = true;
-		hide();
+	public void negotiated() {
+		this.lock.lock();
+		try {
+			this.negotiates = true;
+			hide();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Called before a password is asked for. */
-	public synchronized void ask() {
-		this.asked = true;
-		hide();
+	public void ask() {
+		this.lock.lock();
+		try {
+			this.asked = true;
+			hide();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void hide() {
@@ -56,13 +72,19 @@ public final class PasswordEcho {
 	}
 
 	/** Called when a password is no longer asked for. */
-	public synchronized void typed() {
-		this.asked = false;
-		if (this.hidden) {
-			this.hidden = false;
-			this.output.answer(IAC, TelnetDecoder.WONT, ECHO);
-			// The end of the line was not echoed either.
-			this.output.println("");
+	public void typed() {
+		this.lock.lock();
+		try {
+			this.asked = false;
+			if (this.hidden) {
+				this.hidden = false;
+				this.output.answer(IAC, TelnetDecoder.WONT, ECHO);
+				// The end of the line was not echoed either.
+				this.output.println("");
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -70,8 +92,14 @@ public final class PasswordEcho {
 	 * Whether a request for an option only agrees to what was announced here, and so
 	 * needs no answer.
 	 */
-	public synchronized boolean agrees(int option) {
-		return option == ECHO && this.hidden;
+	public boolean agrees(int option) {
+		this.lock.lock();
+		try {
+			return option == ECHO && this.hidden;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

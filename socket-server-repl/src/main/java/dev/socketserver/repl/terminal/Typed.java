@@ -3,14 +3,16 @@ package dev.socketserver.repl.terminal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.repl.evaluate.RunningEvaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a peer has typed and the console has not taken yet. The thread that reads adds
- * lines, and the thread that evaluates takes them. Guarded by its monitor.
+ * lines, and the thread that evaluates takes them. Guarded by a lock: up to Java 23, a
+ * virtual thread that waits with a monitor keeps its carrier.
  */
 public final class Typed {
 
@@ -34,6 +36,10 @@ public final class Typed {
 
 	private static final Input END = new Input(Kind.END, "");
 
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
 	private final ArrayDeque<Input> waiting = new ArrayDeque<>();
 
 	/**
@@ -51,34 +57,52 @@ public final class Typed {
 	/**
 	 * Called when the peer may use the console: what it types is read before it is taken.
 	 */
-	public synchronized void known() {
-		this.known = true;
-		notifyAll();
+	public void known() {
+		this.lock.lock();
+		try {
+			this.known = true;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
 	 * Adds a line. As long as the peer may not use the console, this waits for room.
 	 * @return whether there was room for it
 	 */
-	public synchronized boolean line(String text) throws InterruptedException {
-		while (!this.known && !this.ended && this.ahead > MAX_UNKNOWN) {
-			wait();
-		}
-		if (this.ended) {
+	public boolean line(String text) throws InterruptedException {
+		this.lock.lock();
+		try {
+			while (!this.known && !this.ended && this.ahead > MAX_UNKNOWN) {
+				this.changed.await();
+			}
+			if (this.ended) {
+				return true;
+			}
+			if (this.ahead + size(text) > MAX_AHEAD) {
+				return false;
+			}
+			this.ahead += size(text);
+			add(new Input(Kind.LINE, text));
 			return true;
 		}
-		if (this.ahead + size(text) > MAX_AHEAD) {
-			return false;
+		finally {
+			this.lock.unlock();
 		}
-		this.ahead += size(text);
-		add(new Input(Kind.LINE, text));
-		return true;
 	}
 
-	public synchronized void tooLong() {
-		Input last = this.waiting.peekLast();
-		if (last == null || last.kind() != Kind.TOO_LONG) {
-			add(TOO_LONG);
+	public void tooLong() {
+		this.lock.lock();
+		try {
+			Input last = this.waiting.peekLast();
+			if (last == null || last.kind() != Kind.TOO_LONG) {
+				add(TOO_LONG);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -87,29 +111,41 @@ public final class Typed {
 	 * evaluation of what was taken. If there is none, the interrupt itself is added, to
 	 * be taken.
 	 */
-	public synchronized void interrupt(RunningEvaluation running) {
-		this.waiting.clear();
-		this.ahead = 0;
-		if (!running.interrupt()) {
-			add(INTERRUPT);
+	public void interrupt(RunningEvaluation running) {
+		this.lock.lock();
+		try {
+			this.waiting.clear();
+			this.ahead = 0;
+			if (!running.interrupt()) {
+				add(INTERRUPT);
+			}
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
 	/** Ends the input. What waits can still be taken, unless the connection is lost. */
-	public synchronized void end(boolean lost) {
-		this.ended = true;
-		if (lost) {
-			this.lost = true;
-			this.waiting.clear();
+	public void end(boolean lost) {
+		this.lock.lock();
+		try {
+			this.ended = true;
+			if (lost) {
+				this.lost = true;
+				this.waiting.clear();
+			}
+			this.changed.signalAll();
 		}
-		notifyAll();
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Adds what was typed, unless the input has ended. */
 	private void add(Input input) {
 		if (!this.ended) {
 			this.waiting.add(input);
-			notifyAll();
+			this.changed.signalAll();
 		}
 	}
 
@@ -136,29 +172,38 @@ public final class Typed {
 		return take(timeout, null);
 	}
 
-	private synchronized @Nullable Input take(@Nullable Duration timeout, @Nullable RunningEvaluation running)
+	private @Nullable Input take(@Nullable Duration timeout, @Nullable RunningEvaluation running)
 			throws InterruptedException {
-		long due = System.nanoTime() + ((timeout != null) ? timeout.toNanos() : 0);
-		while (this.waiting.isEmpty() && !this.ended) {
-			if (timeout == null) {
-				wait();
+		long left = (timeout != null) ? timeout.toNanos() : 0;
+		this.lock.lock();
+		try {
+			while (this.waiting.isEmpty() && !this.ended) {
+				if (timeout == null) {
+					this.changed.await();
+				}
+				else if (left <= 0) {
+					return null;
+				}
+				else {
+					left = this.changed.awaitNanos(left);
+				}
 			}
-			else if (!waitUntil(due)) {
-				return null;
+			Input first = this.waiting.poll();
+			if (first == null) {
+				return END;
 			}
-		}
-		Input first = this.waiting.poll();
-		if (first == null) {
-			return END;
-		}
-		if (first.kind() == Kind.LINE) {
-			this.ahead -= size(first.text());
-			notifyAll();
-			if (running != null) {
-				running.begin();
+			if (first.kind() == Kind.LINE) {
+				this.ahead -= size(first.text());
+				this.changed.signalAll();
+				if (running != null) {
+					running.begin();
+				}
 			}
+			return first;
 		}
-		return first;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private static int size(String line) {
@@ -170,20 +215,18 @@ public final class Typed {
 	 * @param time how long
 	 * @return whether the peer is still there
 	 */
-	public synchronized boolean pause(Duration time) throws InterruptedException {
-		long due = System.nanoTime() + time.toNanos();
-		boolean waits = true;
-		while (waits && !this.lost) {
-			waits = waitUntil(due);
+	public boolean pause(Duration time) throws InterruptedException {
+		long left = time.toNanos();
+		this.lock.lock();
+		try {
+			while (left > 0 && !this.lost) {
+				left = this.changed.awaitNanos(left);
+			}
+			return !this.lost;
 		}
-		return !this.lost;
-	}
-
-	/** Waits for a change, and returns whether there was time to wait. */
-	private boolean waitUntil(long due) throws InterruptedException {
-		long left = due - System.nanoTime();
-		TimeUnit.NANOSECONDS.timedWait(this, left);
-		return left > 0;
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	public enum Kind {
