@@ -1,7 +1,9 @@
 package dev.socketserver.engine.server;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -41,6 +43,12 @@ public final class ServerContext {
 	/** Empty as long as it has no bans, and counts no offences. */
 	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
 
+	/**
+	 * The listeners, by name, also those that are gone: one that comes back goes on with
+	 * what was counted of it. Guarded by who changes the settings.
+	 */
+	private final Map<String, ListenerContext> known = new HashMap<>();
+
 	private volatile Settings settings;
 
 	/**
@@ -58,7 +66,7 @@ public final class ServerContext {
 		this.sessions = sessions;
 		this.alarms = alarms;
 		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), engine.clock());
-		this.settings = Settings.of(spec, SharedState.FIRST_VERSION, List.of());
+		this.settings = Settings.of(spec, SharedState.FIRST_VERSION, this.known);
 	}
 
 	/**
@@ -67,7 +75,7 @@ public final class ServerContext {
 	 * @param version the version
 	 */
 	void reconfigure(ServerSpec spec, long version) {
-		this.settings = Settings.of(spec, version, listeners());
+		this.settings = Settings.of(spec, version, this.known);
 		this.sessions.reconfigure(spec, this.counters, this.engine.timer());
 		ServerBans made = this.bans.get();
 		if (made != null) {
@@ -158,27 +166,19 @@ public final class ServerContext {
 	 */
 	private record Settings(ServerSpec spec, long version, Payloads payloads, List<ListenerContext> listeners) {
 
-		/** A listener that is there already keeps what was counted of it. */
-		static Settings of(ServerSpec spec, long version, List<ListenerContext> before) {
+		static Settings of(ServerSpec spec, long version, Map<String, ListenerContext> known) {
 			List<ListenerContext> all = new ArrayList<>(1);
 			for (ListenerSpec each : spec.listeners()) {
-				ListenerContext known = named(each.name(), before);
-				if (known != null) {
-					known.reconfigure(each);
+				ListenerContext listener = known.get(each.name());
+				if (listener == null) {
+					listener = new ListenerContext(each);
+					known.put(each.name(), listener);
 				}
-				all.add((known != null) ? known : new ListenerContext(each));
+				listener.reconfigure(each);
+				all.add(listener);
 			}
 			Payloads payloads = new Payloads(spec.session().charset(), spec.session().converters());
 			return new Settings(spec, version, payloads, List.copyOf(all));
-		}
-
-		private static @Nullable ListenerContext named(String name, List<ListenerContext> listeners) {
-			for (ListenerContext each : listeners) {
-				if (each.spec().name().equals(name)) {
-					return each;
-				}
-			}
-			return null;
 		}
 
 	}

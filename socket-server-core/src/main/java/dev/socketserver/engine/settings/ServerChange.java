@@ -54,17 +54,7 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 		}
 	}
 
-	/**
-	 * Whether a listener listens at the same place, on a socket of the same kind.
-	 * @param one where one listens
-	 * @param other where the other does
-	 * @return whether it is the same, apart from what is said of sessions
-	 */
-	public static boolean isSamePlace(ListenOn one, ListenOn other) {
-		return place(one).equals(place(other));
-	}
-
-	/** Without what is no matter of the socket. */
+	/** Without what is said of sessions, and is no matter of the socket. */
 	private static ListenOn place(ListenOn listenOn) {
 		if (listenOn instanceof Udp udp) {
 			return udp.sessionTimeout(Udp.DEFAULT_SESSION_TIMEOUT).amplification(Udp.DEFAULT_AMPLIFICATION).evict(true);
@@ -74,7 +64,7 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 	}
 
 	private static void checkPlace(ListenOn before, ListenOn after) {
-		if (isSamePlace(before, after)) {
+		if (place(before).equals(place(after))) {
 			return;
 		}
 		if (before instanceof IpPort from && after instanceof IpPort to) {

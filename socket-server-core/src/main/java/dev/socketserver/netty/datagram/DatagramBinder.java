@@ -3,6 +3,7 @@ package dev.socketserver.netty.datagram;
 import java.net.InetSocketAddress;
 import java.util.function.Function;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.inherit.FoundSocket;
@@ -23,6 +24,8 @@ public final class DatagramBinder {
 
 	private static final SafeLogger logger = SafeLogger.of(DatagramBinder.class);
 
+	private final ListenerSpec spec;
+
 	private final SocketTransport transport;
 
 	private final KeptPort port;
@@ -35,11 +38,14 @@ public final class DatagramBinder {
 
 	/**
 	 * Creates the binder of a listener.
+	 * @param spec what the listener is made from
 	 * @param transport the transport, resolved
 	 * @param port its port
 	 * @param inheritance what it inherits, if anything
 	 */
-	public DatagramBinder(SocketTransport transport, KeptPort port, @Nullable Inheritance inheritance) {
+	public DatagramBinder(ListenerSpec spec, SocketTransport transport, KeptPort port,
+			@Nullable Inheritance inheritance) {
+		this.spec = spec;
 		this.transport = transport;
 		this.port = port;
 		this.inheritance = inheritance;
@@ -65,7 +71,7 @@ public final class DatagramBinder {
 		if (inherits != null) {
 			inherits.reportOtherwise();
 		}
-		return this.port.bind((address) -> own(address, sockets));
+		return this.port.bind(this.spec, (address) -> own(address, sockets));
 	}
 
 	private Channel inherited(Inheritance inherits, Function<InetSocketAddress, Bootstrap> sockets) {

@@ -73,9 +73,12 @@ public final class Inheritance {
 	 * Returns the inheritance of a listener in this process.
 	 * @param server the server's
 	 * @param spec the listener's, which has an {@link Inherited}
+	 * @param before that of the listener until now, whose socket is looked at first
 	 */
-	public static Inheritance of(ServerSpec server, ListenerSpec spec) {
-		return new Inheritance(server, spec, (Inherited) spec.listenOn(), PassedSockets.ofThisProcess());
+	public static Inheritance of(ServerSpec server, ListenerSpec spec, @Nullable Inheritance before) {
+		Inheritance made = new Inheritance(server, spec, (Inherited) spec.listenOn(), PassedSockets.ofThisProcess());
+		made.used = (before != null) ? before.used : null;
+		return made;
 	}
 
 	/** Whether the server inherits its socket here, or fails; else it binds its own. */

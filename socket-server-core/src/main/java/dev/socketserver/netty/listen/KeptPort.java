@@ -22,9 +22,10 @@ import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port of a listener from one start to the next. A free port is drawn once, and kept
- * by every start that still finds it free. A port that the server itself has had until a
- * moment ago is tried for a while. Used by one thread at a time.
+ * The port of a listener from one start to the next, wherever it is to listen. A free
+ * port is drawn once, and kept by every start that still finds it free. A port that the
+ * server itself has had until a moment ago is tried for a while. Used by one thread at a
+ * time.
  */
 public final class KeptPort {
 
@@ -34,44 +35,34 @@ public final class KeptPort {
 
 	private static final long REBIND_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-	private final ListenerSpec spec;
-
-	private final IpPort listenOn;
-
 	/** The port of the last run, which the system may still be giving back; 0 if none. */
-	private volatile int lastPort;
+	private int lastPort;
+
+	/** The port that was drawn last; 0 if none. */
+	private int drawn;
 
 	/** What was asked for when it was bound; the system may say it in another way. */
 	private @Nullable InetSocketAddress asked;
 
 	/**
-	 * Creates the port of a listener that was never bound.
-	 * @param spec the listener's
-	 * @param listenOn where it listens
-	 */
-	public KeptPort(ListenerSpec spec, IpPort listenOn) {
-		this.spec = spec;
-		this.listenOn = listenOn;
-	}
-
-	/**
 	 * Binds the first of its addresses that can be bound, and waits for that.
+	 * @param spec the listener, which has a port
 	 * @param bootstraps makes what binds an address, for each attempt; fails with an
 	 * {@link UnsupportedOptionException} if that cannot have its options
 	 * @return the channel
 	 * @throws ServerStartException if no address can be bound, or the host is unknown
 	 */
-	public Channel bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps) {
+	public Channel bind(ListenerSpec spec, Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps) {
 		ServerStartException failure = null;
-		for (InetSocketAddress address : addresses()) {
+		for (InetSocketAddress address : addresses(spec)) {
 			try {
-				Channel bound = bind(bootstraps, address);
+				Channel bound = bind(spec, bootstraps, address);
 				this.asked = address;
 				return bound;
 			}
 			catch (UnsupportedOptionException ex) {
 				failure = moreSpecific(failure,
-						new ServerStartException(this.spec, address, Problem.OPTION_UNSUPPORTED, ex));
+						new ServerStartException(spec, address, Problem.OPTION_UNSUPPORTED, ex));
 			}
 			catch (ServerStartException ex) {
 				failure = moreSpecific(failure, ex);
@@ -88,12 +79,13 @@ public final class KeptPort {
 		return Objects.requireNonNull(this.asked, "Not bound yet").getAddress();
 	}
 
-	private List<InetSocketAddress> addresses() {
+	private static List<InetSocketAddress> addresses(ListenerSpec spec) {
+		IpPort listenOn = (IpPort) spec.listenOn().own();
 		try {
-			return LocalAddresses.of(this.listenOn);
+			return LocalAddresses.of(listenOn);
 		}
 		catch (UnknownHostException ex) {
-			throw new ServerStartException(this.spec, this.listenOn.address(), Problem.UNKNOWN_HOST, ex);
+			throw new ServerStartException(spec, listenOn.address(), Problem.UNKNOWN_HOST, ex);
 		}
 	}
 
@@ -115,17 +107,19 @@ public final class KeptPort {
 	}
 
 	/** Binds one address; its port is 0 if any will do. */
-	private Channel bind(Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps, InetSocketAddress address) {
-		InetSocketAddress wanted = (address.getPort() == 0 && this.lastPort != 0)
-				? new InetSocketAddress(address.getAddress(), this.lastPort) : address;
+	private Channel bind(ListenerSpec spec, Function<InetSocketAddress, AbstractBootstrap<?, ?>> bootstraps,
+			InetSocketAddress address) {
+		boolean draws = address.getPort() == 0;
+		boolean again = draws && this.drawn != 0;
+		InetSocketAddress wanted = again ? new InetSocketAddress(address.getAddress(), this.drawn) : address;
 		// The selector lets go of a closed socket only in its next round, so a restart
 		// can be too early for the port it had itself.
-		int attempts = (wanted.getPort() != 0 && wanted.getPort() == this.lastPort) ? REBIND_ATTEMPTS : 1;
+		int attempts = (again || (!draws && wanted.getPort() == this.lastPort)) ? REBIND_ATTEMPTS : 1;
 		ChannelFuture bound = bootstraps.apply(address).bind(wanted).awaitUninterruptibly();
 		for (int attempt = 1; !bound.isSuccess(); attempt++) {
 			Problem problem = BindFailures.problem(wanted, bound.cause());
 			if (problem != Problem.PORT_IN_USE || (attempt >= attempts && wanted == address)) {
-				throw new ServerStartException(this.spec, wanted, problem, bound.cause());
+				throw new ServerStartException(spec, wanted, problem, bound.cause());
 			}
 			if (attempt < attempts) {
 				LockSupport.parkNanos(REBIND_NANOS);
@@ -136,10 +130,11 @@ public final class KeptPort {
 			bound = bootstraps.apply(address).bind(wanted).awaitUninterruptibly();
 		}
 		int port = ((InetSocketAddress) bound.channel().localAddress()).getPort();
-		if (address.getPort() == 0 && this.lastPort != 0 && port != this.lastPort) {
-			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", this.spec.label(), port,
-					this.lastPort);
+		if (again && port != this.drawn) {
+			logger.warn("Server '{}' gets another free port, {}: {} has been taken meanwhile", spec.label(), port,
+					this.drawn);
 		}
+		this.drawn = draws ? port : this.drawn;
 		this.lastPort = port;
 		return bound.channel();
 	}

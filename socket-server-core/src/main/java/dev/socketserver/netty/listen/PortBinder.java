@@ -45,7 +45,7 @@ final class PortBinder implements SocketBinder {
 
 	@Override
 	public ListeningSocket bind(Consumer<Channel> acceptors) {
-		Channel channel = this.port.bind((address) -> bootstrap(this.spec, acceptors, address.getAddress()));
+		Channel channel = this.port.bind(this.spec, (address) -> bootstrap(this.spec, acceptors, address.getAddress()));
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
 		InetSocketAddress wanted = new InetSocketAddress(this.port.asked(), actual.getPort());
 		return new Bound(channel, acceptors, wanted.equals(actual) ? actual : wanted);

@@ -6,6 +6,7 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.spec.listen.IpPort;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,13 @@ public interface SocketBinder {
 	 * Returns what opens the socket of a listener.
 	 * @param spec what the listener is made from
 	 * @param resources what it has taken
-	 * @param port its port; {@code null} for a Unix socket
+	 * @param port its port, unless it has a Unix socket
 	 * @param inheritance what it inherits; {@code null} if it binds its own in any case
 	 */
-	static SocketBinder of(ListenerSpec spec, ListenerResources resources, @Nullable KeptPort port,
+	static SocketBinder of(ListenerSpec spec, ListenerResources resources, KeptPort port,
 			@Nullable Inheritance inheritance) {
-		SocketBinder own = (port != null) ? new PortBinder(spec, resources, port) : new UnixBinder(spec, resources);
+		SocketBinder own = (spec.listenOn().own() instanceof IpPort) ? new PortBinder(spec, resources, port)
+				: new UnixBinder(spec, resources);
 		return (inheritance != null) ? new InheritedBinder(spec, resources, inheritance, own) : own;
 	}
 

@@ -2,7 +2,6 @@ package dev.socketserver.netty.server;
 
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
@@ -15,7 +14,6 @@ import dev.socketserver.engine.server.RunListener;
 import dev.socketserver.engine.server.ServerContext;
 import dev.socketserver.engine.server.ServerIntake;
 import dev.socketserver.engine.server.ServerPort;
-import dev.socketserver.engine.settings.ServerChange;
 import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
@@ -28,8 +26,6 @@ import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.IpPort;
-import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Protocol;
 import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Tls;
@@ -42,13 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerStart {
 
-	/** What the server was made from when the place was known first. */
 	private final ServerSpec server;
 
 	private final ListenerSpec spec;
 
-	/** Absent for a Unix socket. */
-	private final @Nullable KeptPort port;
+	private final KeptPort port;
 
 	/** Absent if the server binds its socket itself in any case. */
 	private final @Nullable Inheritance inheritance;
@@ -57,24 +51,19 @@ final class ListenerStart {
 	 * Creates what starts a listener.
 	 * @param server the server's
 	 * @param spec the listener's
+	 * @param before what has started the listener of that name until now, if there was
+	 * one
 	 */
-	ListenerStart(ServerSpec server, ListenerSpec spec) {
-		ListenOn own = spec.listenOn().own();
+	ListenerStart(ServerSpec server, ListenerSpec spec, @Nullable ListenerStart before) {
 		this.server = server;
 		this.spec = spec;
-		this.port = (own instanceof IpPort ofHost) ? new KeptPort(spec, ofHost) : null;
-		this.inheritance = (own != spec.listenOn()) ? Inheritance.of(server, spec) : null;
+		this.port = (before != null) ? before.port : new KeptPort();
+		this.inheritance = (spec.listenOn().own() != spec.listenOn())
+				? Inheritance.of(server, spec, (before != null) ? before.inheritance : null) : null;
 	}
 
 	ListenerSpec spec() {
 		return this.spec;
-	}
-
-	/** Whether it can start a listener as it is described now. */
-	boolean fits(ServerSpec now, ListenerSpec listener) {
-		return listener.name().equals(this.spec.name()) && listener.label().equals(this.spec.label())
-				&& now.transport() == this.server.transport()
-				&& ServerChange.isSamePlace(this.spec.listenOn(), listener.listenOn());
 	}
 
 	/** Returns the name of the socket that is inherited, or {@code null}. */
@@ -165,7 +154,7 @@ final class ListenerStart {
 				? new NettyServerPort(context, listener, gate, intake, resources,
 						SocketBinder.of(listener.spec(), resources, this.port, this.inheritance))
 				: new DatagramPort(context, listener, gate, intake, resources,
-						new DatagramBinder(resources.transport(), Objects.requireNonNull(this.port), this.inheritance));
+						new DatagramBinder(listener.spec(), resources.transport(), this.port, this.inheritance));
 		return new RunListener(listener, gate, made);
 	}
 

@@ -3,7 +3,9 @@ package dev.socketserver.netty.server;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
@@ -35,8 +37,13 @@ public final class ServerStart implements ServerStarter {
 
 	private final EventLoops shared;
 
-	/** Those of the last start; before the first, those of the server that is made. */
-	private volatile List<ListenerStart> listeners;
+	/**
+	 * What starts a listener, by its name. One that is gone may come back, and gets the
+	 * port that it had. Used by one thread at a time.
+	 */
+	private final Map<String, ListenerStart> known = new HashMap<>();
+
+	private volatile List<ListenerStart> listeners = List.of();
 
 	/**
 	 * Creates what starts a server.
@@ -45,28 +52,20 @@ public final class ServerStart implements ServerStarter {
 	 */
 	public ServerStart(ServerSpec spec, EventLoops shared) {
 		this.shared = shared;
-		// Without a lambda: each start has this.
-		List<ListenerStart> starts = new ArrayList<>(1);
-		for (ListenerSpec each : spec.listeners()) {
-			starts.add(new ListenerStart(spec, each));
-		}
-		this.listeners = List.copyOf(starts);
+		reconfigure(spec);
 	}
 
-	/**
-	 * Takes what the server is made from now. A listener whose place is the same keeps
-	 * what it remembers of it, such as a port that was drawn.
-	 */
+	/** A listener keeps what it remembers, such as a port that was drawn. */
 	@Override
 	public void reconfigure(ServerSpec now) {
-		List<ListenerStart> known = this.listeners;
-		this.listeners = now.listeners()
-			.stream()
-			.map((each) -> known.stream()
-				.filter((start) -> start.fits(now, each))
-				.findFirst()
-				.orElseGet(() -> new ListenerStart(now, each)))
-			.toList();
+		// Without a lambda: each start has this.
+		List<ListenerStart> starts = new ArrayList<>(1);
+		for (ListenerSpec each : now.listeners()) {
+			ListenerStart start = new ListenerStart(now, each, this.known.get(each.name()));
+			this.known.put(each.name(), start);
+			starts.add(start);
+		}
+		this.listeners = List.copyOf(starts);
 	}
 
 	private ListenerStart listener(String name) {

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.settings;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ListenerState;
@@ -92,13 +93,60 @@ class WhatOnlyARestartChangesTests {
 	}
 
 	@Test
-	void drawnPortIsKeptWhereThePlaceIsTheSame() throws Exception {
+	void drawnPortIsKeptWhereverItListens() throws Exception {
 		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
-		int drawn = changing.server().port();
-		changing.server().stop();
-		changing.change((spec) -> spec.farewell("bye"));
-		changing.server().start();
-		assertThat(changing.server().port()).isEqualTo(drawn);
+		SocketServer server = changing.server();
+		int drawn = server.port();
+		List<UnaryOperator<ServerSpec.Builder>> changes = List.of((spec) -> spec.farewell("bye"),
+				(spec) -> spec.backlog(7), (spec) -> spec.address("any"), (spec) -> spec.transport(SocketTransport.NIO),
+				(spec) -> spec.port(0).listener("second", (second) -> second.port(0)));
+		for (UnaryOperator<ServerSpec.Builder> change : changes) {
+			server.stop();
+			changing.change(change);
+			server.start();
+			assertThat(server.port()).isEqualTo(drawn);
+		}
+	}
+
+	@Test
+	void drawnPortIsTakenAgainAfterAnother() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
+		SocketServer server = changing.server();
+		int drawn = server.port();
+		server.stop();
+		changing.change((spec) -> spec.port(Ports.free()));
+		server.start();
+		assertThat(server.port()).isNotEqualTo(drawn);
+		server.stop();
+		changing.change((spec) -> spec.port(0));
+		server.start();
+		assertThat(server.port()).isEqualTo(drawn);
+	}
+
+	@Test
+	void listenerThatComesBackHasItsPortAgainAndItsCounters() throws Exception {
+		UnaryOperator<ServerSpec.Builder> two = (spec) -> spec.port(0).listener("second", (second) -> second.port(0));
+		SocketServer server = this.fixture.servers.register(spec(two));
+		server.start();
+		List<Integer> ports = ports(server);
+		try (Peer peer = new Peer(ports.get(1), 0)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+		}
+		for (UnaryOperator<ServerSpec.Builder> change : List.of(UnaryOperator.<ServerSpec.Builder>identity(), two)) {
+			server.stop();
+			ServerOperations.of(server).reconfigure(spec(change), 2);
+			server.start();
+		}
+		assertThat(ports(server)).isEqualTo(ports);
+		assertThat(server.listeners()).extracting(ListenerStatus::accepted).containsExactly(0L, 1L);
+	}
+
+	private static ServerSpec spec(UnaryOperator<ServerSpec.Builder> settings) {
+		return settings.apply(ServerSpec.builder("test").handler(HANDLER)).build();
+	}
+
+	private static List<Integer> ports(SocketServer server) {
+		return server.listeners().stream().map(ListenerStatus::port).toList();
 	}
 
 	@Test
