@@ -12,6 +12,7 @@ import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import dev.socketserver.redis.autoconfigure.SocketRedisAutoConfiguration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisClusterConnection;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisSentinelConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -75,6 +82,50 @@ class ClusterPropertiesTests {
 	}
 
 	@Test
+	void aConnectionFactoryMayBeDeclaredAsWhatItIsOrAsAnyOne() {
+		this.runner
+			.withBean("redisConnectionFactory", LettuceConnectionFactory.class, () -> TestNode.factory(redis.port()))
+			.run((context) -> assertThat(context).hasSingleBean(RedisClusterEngine.class));
+		this.runner
+			.withBean("redisConnectionFactory", RedisConnectionFactory.class, () -> TestNode.factory(redis.port()))
+			.run((context) -> assertThat(context).hasSingleBean(RedisClusterEngine.class));
+	}
+
+	@Test
+	void aConnectionFactoryThatIsNotOfLettuceFailsTheStart() {
+		ApplicationContextRunner other = this.runner.withBean("redisConnectionFactory", RedisConnectionFactory.class,
+				OtherConnections::new);
+		other.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessage("Property socket.cluster.enabled is not set: nodes reach Redis by a LettuceConnectionFactory, "
+					+ "and the application has " + OtherConnections.class.getName()
+					+ ". Give it a LettuceConnectionFactory, or set socket.cluster.enabled to false for an application "
+					+ "that is alone."));
+		other.withPropertyValues("socket.cluster.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RedisClusterEngine.class));
+	}
+
+	@Test
+	void ofSeveralConnectionFactoriesTheOnlyOneOfLettuceIsUsedOrThePrimaryOne() {
+		ApplicationContextRunner one = this.runner
+			.withBean("lettuce", RedisConnectionFactory.class, () -> TestNode.factory(redis.port()))
+			.withBean("other", RedisConnectionFactory.class, OtherConnections::new,
+					(definition) -> definition.setPrimary(true));
+		one.run((context) -> assertThat(context).hasSingleBean(RedisClusterEngine.class));
+		one.withBean("second", LettuceConnectionFactory.class, () -> TestNode.factory(redis.port()))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessage("Property socket.cluster.enabled is not set: the application has several "
+						+ "LettuceConnectionFactory beans, and none is primary. Mark one as @Primary, or set "
+						+ "socket.cluster.enabled to false for an application that is alone."));
+		this.runner.withBean("first", RedisConnectionFactory.class, () -> TestNode.factory(redis.port()))
+			.withBean("second", RedisConnectionFactory.class, () -> TestNode.factory(redis.port()),
+					(definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasSingleBean(RedisClusterEngine.class));
+	}
+
+	@Test
 	void everyValueStartsOrIsExplained() {
 		List<String> unexplained = new ArrayList<>();
 		Map<String, Class<?>> keys = EdgeValues.keys("socket.cluster.", SocketProperties.Cluster.class, Set.of());
@@ -121,6 +172,36 @@ class ClusterPropertiesTests {
 	private ApplicationContextRunner with(String key, String value) {
 		return this.runner.withPropertyValues("spring.data.redis.port=" + redis.port())
 			.withInitializer(UntrimmedProperties.of(Map.of("socket.cluster." + key, value)));
+	}
+
+	/** Stands for those of Jedis or Redisson. */
+	private static final class OtherConnections implements RedisConnectionFactory {
+
+		@Override
+		public RedisConnection getConnection() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public RedisClusterConnection getClusterConnection() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public RedisSentinelConnection getSentinelConnection() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean getConvertPipelineAndTxResults() {
+			return true;
+		}
+
+		@Override
+		public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException ex) {
+			return null;
+		}
+
 	}
 
 }

@@ -1,18 +1,25 @@
 package dev.socketserver.redis.autoconfigure;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
@@ -25,13 +32,49 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 @EnableConfigurationProperties(SocketProperties.class)
 public final class SocketRedisAutoConfiguration {
 
+	private static final String ENABLED = "socket.cluster.enabled";
+
 	@Bean(destroyMethod = "close")
-	@ConditionalOnSwitch(value = "socket.cluster.enabled", matchIfMissing = true)
-	@ConditionalOnBean(LettuceConnectionFactory.class)
+	@ConditionalOnSwitch(value = ENABLED, matchIfMissing = true)
+	@ConditionalOnBean(RedisConnectionFactory.class)
 	@ConditionalOnMissingBean(ClusterEngine.class)
-	RedisClusterEngine socketClusterEngine(LettuceConnectionFactory factory, SocketProperties properties) {
+	RedisClusterEngine socketClusterEngine(ObjectProvider<RedisConnectionFactory> factories,
+			SocketProperties properties, Environment environment) {
 		ClusterSetUp settings = ClusterSetUp.of(properties);
-		return new RedisClusterEngine(factory, settings.name(), settings.requestTimeout());
+		return new RedisClusterEngine(lettuce(factories, environment), settings.name(), settings.requestTimeout());
+	}
+
+	/**
+	 * Returns the connection factory that is to be used, or else the only one of Lettuce.
+	 * What a bean is declared as does not say what it is. Without one, the application
+	 * would be alone, and two nodes would give one identity to different sessions.
+	 */
+	private static LettuceConnectionFactory lettuce(ObjectProvider<RedisConnectionFactory> factories,
+			Environment environment) {
+		if (factories.getIfUnique() instanceof LettuceConnectionFactory lettuce) {
+			return lettuce;
+		}
+		List<RedisConnectionFactory> all = factories.stream().toList();
+		List<LettuceConnectionFactory> possible = all.stream()
+			.filter(LettuceConnectionFactory.class::isInstance)
+			.map(LettuceConnectionFactory.class::cast)
+			.toList();
+		if (possible.size() == 1) {
+			return possible.get(0);
+		}
+		String value = environment.getProperty(ENABLED);
+		if (possible.isEmpty()) {
+			String types = all.stream()
+				.map((factory) -> factory.getClass().getName())
+				.collect(Collectors.joining(" and "));
+			throw new InvalidSocketPropertyException(ENABLED, value,
+					"nodes reach Redis by a LettuceConnectionFactory, and the application has " + types,
+					"Give it a LettuceConnectionFactory, or set " + ENABLED
+							+ " to false for an application that is alone");
+		}
+		throw new InvalidSocketPropertyException(ENABLED, value,
+				"the application has several LettuceConnectionFactory beans, and none is primary",
+				"Mark one as @Primary, or set " + ENABLED + " to false for an application that is alone");
 	}
 
 }
