@@ -12,8 +12,9 @@ import dev.socketserver.mailbox.jdbc.LetterTable;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -24,14 +25,15 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(JdbcTemplate.class)
-@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean(DataSource.class)
 class JdbcStoreConfiguration {
 
 	private static final SafeLogger logger = SafeLogger.of(JdbcStoreConfiguration.class);
 
 	@Bean
-	LetterStoreFactory socketMailboxJdbcStore(DataSource dataSource, Environment environment) {
-		return new LetterStoreFactory(Store.JDBC, (properties) -> create(dataSource, environment, properties));
+	LetterStoreFactory socketMailboxJdbcStore(ObjectProvider<DataSource> dataSources, Environment environment) {
+		return LetterStoreFactory.of(Store.JDBC, DataSource.class, dataSources,
+				(dataSource, properties) -> create(dataSource, environment, properties));
 	}
 
 	private static JdbcLetterStore create(DataSource dataSource, Environment environment,

@@ -19,7 +19,7 @@ record LetterStores(List<LetterStoreFactory> factories) {
 
 	private static final SafeLogger logger = SafeLogger.of(LetterStores.class);
 
-	private static final String PROPERTY = "socket.mailbox.store";
+	static final String PROPERTY = "socket.mailbox.store";
 
 	LetterStore create(MailboxStoreProperties properties) {
 		Store wanted = properties.store();

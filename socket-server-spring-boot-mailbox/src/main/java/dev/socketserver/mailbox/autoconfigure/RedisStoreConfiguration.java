@@ -11,8 +11,9 @@ import dev.socketserver.mailbox.properties.MailboxStoreProperties.Store;
 import dev.socketserver.mailbox.redis.RedisDurability;
 import dev.socketserver.mailbox.redis.RedisLetterStore;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -23,14 +24,16 @@ import org.springframework.data.redis.core.RedisTemplate;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(RedisTemplate.class)
-@ConditionalOnSingleCandidate(RedisConnectionFactory.class)
+@ConditionalOnBean(RedisConnectionFactory.class)
 class RedisStoreConfiguration {
 
 	private static final SafeLogger logger = SafeLogger.of(RedisStoreConfiguration.class);
 
 	@Bean
-	LetterStoreFactory socketMailboxRedisStore(RedisConnectionFactory factory, SocketProperties socket) {
-		return new LetterStoreFactory(Store.REDIS, (properties) -> create(factory, socket, properties));
+	LetterStoreFactory socketMailboxRedisStore(ObjectProvider<RedisConnectionFactory> factories,
+			SocketProperties socket) {
+		return LetterStoreFactory.of(Store.REDIS, RedisConnectionFactory.class, factories,
+				(factory, properties) -> create(factory, socket, properties));
 	}
 
 	private static RedisLetterStore create(RedisConnectionFactory factory, SocketProperties socket,

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
+import javax.sql.DataSource;
+
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.mailbox.DeviceApplication;
@@ -21,6 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -103,6 +106,17 @@ class MailboxPropertiesTests {
 	}
 
 	@Test
+	void severalDatabasesOfWhichNoneIsPrimaryFailTheStart() {
+		List<Class<?>> two = List.of(TwoDatabases.class);
+		String text = "the application has several beans of type DataSource, and none is primary. Mark one as @Primary.";
+		assertFails(() -> DeviceApplication.run(two, "socket.mailbox.store="),
+				"Property socket.mailbox.store is not set: " + text);
+		assertFails(() -> DeviceApplication.run(two, "socket.mailbox.store=jdbc"),
+				"Property socket.mailbox.store is 'jdbc': " + text);
+		DeviceApplication.run(two, "socket.mailbox.store=memory").close();
+	}
+
+	@Test
 	void aHandlerThatReadsByItselfFailsTheStart() {
 		assertFails(
 				() -> DeviceApplication.run(List.of(Streams.class), "socket.servers.streams.port=0",
@@ -125,6 +139,21 @@ class MailboxPropertiesTests {
 				"socket.servers.devices.listeners.radio.port=0"), text);
 		DeviceApplication.run(udp, inTurn, "socket.servers.devices.requests-late=10s").close();
 		DeviceApplication.run(udp, SERVER + "acknowledge=written").close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoDatabases {
+
+		@Bean
+		DataSource first() {
+			return new DriverManagerDataSource("jdbc:h2:mem:first");
+		}
+
+		@Bean
+		DataSource second() {
+			return new DriverManagerDataSource("jdbc:h2:mem:second");
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
