@@ -11,20 +11,24 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the
  * {@link SocketClientsHealthContributor}, which the clients also call as one of their
  * listeners.
  */
-@AutoConfiguration(after = SocketServerAutoConfiguration.class, before = HealthContributorAutoConfiguration.class)
+@AutoConfiguration(after = SocketServerAutoConfiguration.class,
+		before = { HealthContributorAutoConfiguration.class, HealthEndpointAutoConfiguration.class })
 @ConditionalOnClass(Health.class)
 @ConditionalOnEnabledHealthIndicator("socketclients")
 @ConditionalOnBean(SocketClients.class)
+@Import(StatusOrderConfiguration.class)
 public final class SocketClientsHealthContributorAutoConfiguration {
 
 	@Bean

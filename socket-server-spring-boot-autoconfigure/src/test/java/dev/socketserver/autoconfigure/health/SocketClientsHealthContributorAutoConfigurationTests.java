@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.socketserver.actuate.RunningClients;
 import dev.socketserver.actuate.health.SocketClientsHealthContributor;
+import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.autoconfigure.registry.HealthContributorRegistryAutoConfiguration;
@@ -75,6 +77,23 @@ class SocketClientsHealthContributorAutoConfigurationTests {
 			.satisfies((some) -> assertThat(some.getStatus()).isEqualTo(Status.UNKNOWN)));
 		grouped.withPropertyValues("socket.clients.meter.enabled=false")
 			.run((context) -> assertThat(context).getFailure().hasMessageContaining("socketClients/meter"));
+	}
+
+	/** Those of clients may be the only indicators that the application has. */
+	@Test
+	void bootKnowsThatDegradedIsWorseThanUpWithoutTheIndicatorOfServers() {
+		this.withClients
+			.withConfiguration(AutoConfigurations.of(SocketServersHealthContributorAutoConfiguration.class,
+					HealthEndpointAutoConfiguration.class))
+			.withPropertyValues("management.health.defaults.enabled=false",
+					"management.health.socketclients.enabled=true")
+			.run((context) -> {
+				Status degraded = SocketServersHealthContributor.DEGRADED;
+				StatusAggregator aggregator = context.getBean(StatusAggregator.class);
+				assertThat(aggregator.getAggregateStatus(degraded)).isEqualTo(degraded);
+				assertThat(aggregator.getAggregateStatus(Status.UP, degraded)).isEqualTo(degraded);
+				assertThat(context).doesNotHaveBean(SocketServersHealthContributor.class);
+			});
 	}
 
 	@Test
