@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -182,6 +183,25 @@ class ApplicationEndTests {
 		context.close();
 
 		assertThat(made).isFalse();
+	}
+
+	/** As between two classes of tests, with another context. */
+	@Test
+	void aPauseOfTheContextLeavesServersAndSessionsAlone() throws Exception {
+		try (ConfigurableApplicationContext context = FormsApplication.run(Forms.class, "--socket.servers.upper.port=0",
+				"--socket.servers.upper.handler=upper"); TestPeer peer = TestPeer.connect(context, "upper")) {
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
+			assertThat(peer.ask("before")).isEqualTo("BEFORE");
+			InetSocketAddress address = server.localAddress();
+
+			context.pause();
+
+			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(peer.ask("meanwhile")).isEqualTo("MEANWHILE");
+			context.restart();
+			assertThat(peer.ask("after")).isEqualTo("AFTER");
+			assertThat(server.localAddress()).isEqualTo(address);
+		}
 	}
 
 	@Test
