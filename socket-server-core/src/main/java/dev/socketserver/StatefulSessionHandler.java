@@ -26,8 +26,10 @@ final class StatefulSessionHandler<S> implements SessionHandler {
 				return type.getMethod("inputEnded", Object.class, SocketSession.class)
 					.getDeclaringClass() != ConnectionHandler.class;
 			}
-			catch (NoSuchMethodException ex) {
-				throw new IllegalStateException(ex);
+			catch (NoSuchMethodException | LinkageError ex) {
+				// A native image may not know its methods, and another of them may be of
+				// a library that is missing.
+				return true;
 			}
 		}
 

@@ -1,6 +1,8 @@
 package dev.socketserver.netty;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -90,6 +93,64 @@ class ConnectionHandlerTests {
 			other.reset();
 			assertThat(Patience.next(meter.ends)).isEqualTo("0 PEER_RESET");
 		}
+	}
+
+	/** Java cannot list the methods of its class then, and a native image may not. */
+	@Test
+	void aHandlerWhoseMethodsCannotBeListedSeesTheEndOfTheInput() throws Exception {
+		Class<?> type = new WithoutLibrary().loadClass(NeedsLibrary.class.getName());
+		ConnectionHandler<?> handler = (ConnectionHandler<?>) type.getConstructor().newInstance();
+		SocketServer server = this.fixture.connections(handler, UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			peer.endOutput().rest();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.PEER_CLOSED);
+		}
+	}
+
+	/** An application that lacks a library, which it does not need for this. */
+	private static final class WithoutLibrary extends ClassLoader {
+
+		WithoutLibrary() {
+			super(ConnectionHandlerTests.class.getClassLoader());
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			if (name.equals(Library.class.getName())) {
+				throw new ClassNotFoundException(name);
+			}
+			if (!name.equals(NeedsLibrary.class.getName())) {
+				return super.loadClass(name, resolve);
+			}
+			try (InputStream file = Objects.requireNonNull(getResourceAsStream(name.replace('.', '/') + ".class"))) {
+				byte[] bytes = file.readAllBytes();
+				return defineClass(name, bytes, 0, bytes.length);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+	/** Is missing. */
+	public static final class Library {
+
+	}
+
+	/** A handler with a method that cannot be called. */
+	public static final class NeedsLibrary implements ConnectionHandler<String> {
+
+		@Override
+		public @Nullable String received(@Nullable String state, ByteBuffer data, SocketSession session) {
+			return state;
+		}
+
+		public void use(Library library) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 	@Test
