@@ -102,7 +102,8 @@ final class PasswordCheck {
 	}
 
 	/**
-	 * Compares a password. What was given is not kept.
+	 * Compares a password. What was given is not kept. A wrong one is an offence of the
+	 * peer.
 	 * @param given what a peer typed
 	 * @param session the session of the peer
 	 * @return whether it is the password
@@ -113,6 +114,7 @@ final class PasswordCheck {
 			return true;
 		}
 		failed(session);
+		session.offence("wrong password");
 		return false;
 	}
 

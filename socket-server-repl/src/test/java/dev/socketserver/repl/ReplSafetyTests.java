@@ -7,14 +7,17 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.address.AddressBan;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.SessionEvaluator;
+import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +173,58 @@ class ReplSafetyTests {
 			assertThat(peer.rest())
 				.isEqualTo("Password: Wrong password\nPassword: Wrong password\nPassword: Wrong password\n");
 		}
+	}
+
+	/** A console has a password, and no principal. */
+	@Test
+	void noLoginIsAskedOfAConsole(CapturedOutput log) throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret",
+				"--socket.server-defaults.login.timeout=1ms");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("Password: ");
+			peer.type("secret\n").until("console-1> ");
+			assertThat(peer.ask("1 + 1", "console-1> ")).isEqualTo("2");
+			assertThat(server(context).spec().gate().login()).isNull();
+			assertThat(log).doesNotContain("has no effect");
+		}
+	}
+
+	@Test
+	void aLoginOfItsOwnIsPointlessForAConsole(CapturedOutput log) {
+		String login = "socket.servers.console.login.";
+		ConsoleApplication.run("--" + login + "timeout=1m", "--" + login + "attempts=2").close();
+		assertThat(log)
+			.contains("Property " + login + "timeout has no effect: a console has socket.repl.password instead")
+			.contains("Property " + login + "attempts has no effect: a console has socket.repl.password instead");
+		assertThatThrownBy(() -> ConsoleApplication.run("--" + login + "attempts=0"))
+			.hasStackTraceContaining("Property " + login + "attempts is '0'");
+	}
+
+	@Test
+	void aWrongPasswordIsAnOffence() throws Exception {
+		try (ConfigurableApplicationContext context = ConsoleApplication.run("--socket.repl.password=secret",
+				"--socket.servers.console.ban.offences=2", "--socket.servers.console.ban.exempt=");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("Password: ");
+			peer.type("one\n").until("Wrong password");
+			assertThat(bans(context)).isEmpty();
+			peer.type("two\n").until("Wrong password");
+			assertThat(bans(context)).singleElement().satisfies((ban) -> {
+				assertThat(ban.address()).isEqualTo("127.0.0.1");
+				assertThat(ban.reason()).isEqualTo("wrong password");
+			});
+			// Open sessions stay.
+			peer.until("Password: ");
+			peer.type("secret\n").until("console-1> ");
+		}
+	}
+
+	private static SocketServer server(ConfigurableApplicationContext context) {
+		return context.getBean(SocketServers.class).get("console");
+	}
+
+	private static List<AddressBan> bans(ConfigurableApplicationContext context) {
+		return ServerOperations.of(server(context)).bans().list();
 	}
 
 	@Test

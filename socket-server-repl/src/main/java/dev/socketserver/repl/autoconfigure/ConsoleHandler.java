@@ -32,6 +32,11 @@ final class ConsoleHandler implements ReservedHandler {
 	}
 
 	@Override
+	public String whyNoLogin() {
+		return "a console has socket.repl.password instead";
+	}
+
+	@Override
 	public String whyNoDatagrams() {
 		return "a console needs a connection, and UDP has none";
 	}

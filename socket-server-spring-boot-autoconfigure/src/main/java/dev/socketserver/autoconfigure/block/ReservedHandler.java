@@ -30,6 +30,13 @@ public interface ReservedHandler {
 	String whyOnThreads();
 
 	/**
+	 * Returns why nobody has to log in by {@code login.*}, which asks for a principal or
+	 * an identity.
+	 * @return the reason, such as what keeps others out in its place
+	 */
+	String whyNoLogin();
+
+	/**
 	 * Returns why a server of UDP cannot have it.
 	 * @return the reason
 	 */

@@ -42,9 +42,15 @@ final class PointlessSettings {
 	 * Warns about keys of a server, once for each.
 	 * @param spec the specification made of the entry
 	 * @param entry the entry
+	 * @param noLogin why nobody has to log in; {@code null} if that is for the entry to
+	 * say
 	 */
-	static void report(ServerSpec spec, PropertyEntry entry) {
+	static void report(ServerSpec spec, PropertyEntry entry, @Nullable String noLogin) {
 		PointlessSettings settings = new PointlessSettings(entry);
+		if (noLogin != null) {
+			settings.when(true, noLogin, "login.timeout", "login.by", "login.frame", "login.messages", "login.attempts",
+					"login.sessions");
+		}
 		settings.find(spec.session());
 		settings.find(spec);
 		settings.report(spec.options(), spec.session().timeouts());

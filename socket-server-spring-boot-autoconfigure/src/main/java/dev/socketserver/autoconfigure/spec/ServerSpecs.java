@@ -193,7 +193,7 @@ public final class ServerSpecs {
 			this.sessions.checkFraming(entry.listener(listener.getKey(), listener.getValue().over(properties)),
 					spec.session().maxFrameBytes());
 		}
-		PointlessSettings.report(spec, entry);
+		PointlessSettings.report(spec, entry, (reserved != null) ? reserved.whyNoLogin() : null);
 		ServerBlocks.accept(server, spec);
 		StartPolicy start = start(entry, properties.getStart());
 		if (this.customizers.isEmpty()) {
@@ -237,7 +237,7 @@ public final class ServerSpecs {
 		}
 		if (properties.getLimits() != null || properties.getRate() != null || properties.getLogin() != null
 				|| properties.getBan() != null) {
-			new Access(entry).apply(properties, listen, builder);
+			new Access(entry).apply(properties, listen, reserved, builder);
 		}
 		Threads threads = properties.getThreads();
 		if (threads != null) {
@@ -371,7 +371,8 @@ public final class ServerSpecs {
 			this.entry = entry;
 		}
 
-		void apply(ServerProperties properties, ListenSpecs listen, ServerSpec.Builder builder) {
+		void apply(ServerProperties properties, ListenSpecs listen, @Nullable ReservedHandler reserved,
+				ServerSpec.Builder builder) {
 			Limits limits = properties.getLimits();
 			if (limits != null) {
 				builder.limits((from) -> listen.withoutMeaning(limits(limits, from)));
@@ -382,13 +383,13 @@ public final class ServerSpecs {
 			}
 			Login login = properties.getLogin();
 			if (login != null) {
-				Duration timeout = login.timeout();
-				if (timeout != null && !timeout.isZero()) {
-					builder.login((from) -> login(login, from.timeout(timeout)));
-				}
-				else {
-					// Without effect, but not without a check.
-					login(login, dev.socketserver.spec.gate.Login.DEFAULTS);
+				Duration given = login.timeout();
+				Duration timeout = (given != null && !given.isZero()) ? given : null;
+				dev.socketserver.spec.gate.Login from = dev.socketserver.spec.gate.Login.DEFAULTS;
+				// Checked, also where it has no effect.
+				dev.socketserver.spec.gate.Login read = login(login, (timeout != null) ? from.timeout(timeout) : from);
+				if (timeout != null && reserved == null) {
+					builder.login((unset) -> read);
 				}
 			}
 			Ban ban = properties.getBan();
