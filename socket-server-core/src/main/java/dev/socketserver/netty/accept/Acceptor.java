@@ -133,8 +133,8 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			session.holdsPermitOf(address);
 		}
 		this.pending.lead(channel, session, stages, proxy, address);
-		context.fireChannelRead(channel);
 		this.listening.accepted(channel);
+		context.fireChannelRead(channel);
 		return true;
 	}
 
@@ -191,7 +191,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		/** Whether the socket outlives this listener. */
 		boolean outlives();
 
-		/** A connection was accepted and admitted, and is about to become a session. */
+		/**
+		 * A connection was accepted and admitted, and is about to be registered with a
+		 * loop.
+		 */
 		void accepted(Channel connection);
 
 		/** A connection could not be accepted. */

@@ -13,7 +13,6 @@ import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
 import dev.socketserver.netty.inherit.FoundSocket;
 import dev.socketserver.netty.inherit.Inheritance;
-import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -71,12 +70,15 @@ final class InheritedBinder implements SocketBinder {
 		}
 		FoundSocket socket = Objects.requireNonNull(this.found, "the kind is asked for first");
 		try {
-			ServerBootstrap bootstrap = bootstrap(socket, acceptors);
+			AcceptedOptions options = options(this.spec, socket, this.transport);
+			ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, 0, acceptors)
+				.channelFactory(this.inheritance.listeners(socket, this.transport));
 			ChannelFuture registered = bootstrap.register().awaitUninterruptibly();
 			if (!registered.isSuccess()) {
 				throw this.inheritance.failure(registered.cause());
 			}
-			return new InheritedSocket(registered.channel(), socket, bootstrap, this.transport, this.inheritance);
+			return new InheritedSocket(registered.channel(), options, socket, bootstrap, this.transport,
+					this.inheritance);
 		}
 		catch (UnsupportedOptionException ex) {
 			this.inheritance.leave();
@@ -88,30 +90,25 @@ final class InheritedBinder implements SocketBinder {
 		}
 	}
 
-	private ServerBootstrap bootstrap(FoundSocket socket, Consumer<Channel> acceptors) {
-		ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, 0, acceptors)
-			.channelFactory(this.inheritance.listeners(socket, this.transport));
-		if (socket.address() instanceof UnixAddress) {
-			ConnectionOptions.ofUnixSocket(this.spec.options(), UnixBinder.sockets(this.transport),
-					bootstrap::childOption);
-		}
-		else {
-			new AcceptedOptions(this.spec, this.transport, Map.of()).to(bootstrap);
-		}
-		return bootstrap;
+	/** Nothing is set for the socket: all processes that have it share that. */
+	private static AcceptedOptions options(ListenerSpec spec, FoundSocket socket, SocketTransport transport) {
+		return (socket.address() instanceof UnixAddress)
+				? AcceptedOptions.ofUnixSocket(spec.options(), UnixBinder.sockets(transport))
+				: AcceptedOptions.ofTcp(spec, transport, Map.of());
 	}
 
 	/**
 	 * A copy of the socket.
 	 *
 	 * @param channel the channel
+	 * @param options those of connections that it was bound for
 	 * @param socket what it is a copy of
 	 * @param bootstrap makes another channel
 	 * @param transport the transport, resolved
 	 * @param inheritance what is left at the end
 	 */
-	private record InheritedSocket(Channel channel, FoundSocket socket, ServerBootstrap bootstrap,
-			SocketTransport transport, Inheritance inheritance) implements ListeningSocket {
+	private record InheritedSocket(Channel channel, AcceptedOptions options, FoundSocket socket,
+			ServerBootstrap bootstrap, SocketTransport transport, Inheritance inheritance) implements ListeningSocket {
 
 		@Override
 		public InetSocketAddress address() {
@@ -124,15 +121,8 @@ final class InheritedBinder implements SocketBinder {
 		}
 
 		@Override
-		public @Nullable AcceptedOptions options(ListenerSpec next) {
-			return (this.socket.address() instanceof UnixAddress) ? null
-					: new AcceptedOptions(next, this.transport, Map.of());
-		}
-
-		/** Nothing is set for the socket: all processes that have it share that. */
-		@Override
-		public void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
-			options.to(this.bootstrap);
+		public AcceptedOptions options(ListenerSpec next) {
+			return InheritedBinder.options(next, this.socket, this.transport);
 		}
 
 		@Override

@@ -111,8 +111,8 @@ public final class Listener {
 	/** Grows with each attempt to bind until nothing has failed for a while. */
 	private long rebindMillis = FIRST_REBIND_MILLIS;
 
-	/** Options of connections; absent unless they have changed since the start. */
-	private volatile @Nullable AcceptedOptions changed;
+	/** Those of connections that are accepted now. */
+	private volatile AcceptedOptions options;
 
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
@@ -126,6 +126,7 @@ public final class Listener {
 		this.counters = counters;
 		this.trouble = new AcceptTrouble(socket.address(), alarms);
 		this.channel = socket.channel();
+		this.options = socket.options();
 		this.onLinux = Sockets.onLinux(this.channel);
 		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
@@ -213,30 +214,23 @@ public final class Listener {
 	 * if the transport lacks what is asked for; nothing has changed then
 	 */
 	public Runnable options(ListenerSpec next) {
-		AcceptedOptions options = this.socket.options(next);
+		AcceptedOptions made = this.socket.options(next);
 		return () -> {
 			Channel open;
 			synchronized (this) {
 				open = this.channel;
 			}
-			if (options != null && open.isOpen()) {
-				this.socket.change(next, options, open);
-				this.changed = options;
+			if (open.isOpen()) {
+				this.socket.change(next, made, open);
+				this.options = made;
 			}
 		};
 	}
 
-	/** Gives a connection options that have changed since the socket was bound. */
-	public void prepare(Channel connection) {
-		AcceptedOptions options = this.changed;
-		if (options != null) {
-			options.toConnection(connection);
-		}
-	}
-
-	/** A connection was accepted. */
-	public void accepted() {
+	/** A connection was accepted, which is not registered with a loop yet. */
+	public void accepted(Channel connection) {
 		this.unknownFailures = 0;
+		this.options.toConnection(connection);
 	}
 
 	/** Accepting failed on a channel, which may be one that is no longer in use. */

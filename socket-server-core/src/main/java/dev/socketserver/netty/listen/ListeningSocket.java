@@ -39,15 +39,18 @@ public interface ListeningSocket {
 		return null;
 	}
 
+	/** Returns the options of connections that it was bound for. */
+	AcceptedOptions options();
+
 	/**
 	 * Makes other options of connections.
 	 * @param next what the listener is made from now
-	 * @return the options, or {@code null} if there are none that may change
+	 * @return the options; those that it was bound for, if none may change
 	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
 	 * if the transport lacks what is asked for
 	 */
-	default @Nullable AcceptedOptions options(ListenerSpec next) {
-		return null;
+	default AcceptedOptions options(ListenerSpec next) {
+		return options();
 	}
 
 	/**

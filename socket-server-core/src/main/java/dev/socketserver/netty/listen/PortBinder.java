@@ -48,7 +48,8 @@ final class PortBinder implements SocketBinder {
 		Channel channel = this.port.bind(this.spec, (address) -> bootstrap(this.spec, acceptors, address.getAddress()));
 		InetSocketAddress actual = (InetSocketAddress) channel.localAddress();
 		InetSocketAddress wanted = new InetSocketAddress(this.port.asked(), actual.getPort());
-		return new Bound(channel, acceptors, wanted.equals(actual) ? actual : wanted);
+		return new Bound(channel, options(this.spec).ofConnections(), acceptors,
+				wanted.equals(actual) ? actual : wanted);
 	}
 
 	private ServerBootstrap bootstrap(ListenerSpec now, Consumer<Channel> acceptors, InetAddress address) {
@@ -64,7 +65,7 @@ final class PortBinder implements SocketBinder {
 			// On Windows this option would let another process take over the port.
 			.option(ChannelOption.SO_REUSEADDR,
 					(options.reuseAddress() != null) ? options.reuseAddress() : !PlatformDependent.isWindows());
-		new AcceptedOptions(now, this.transport, support.options().inherited()).to(bootstrap);
+		options(now).to(bootstrap);
 		if (this.tcp.ipFamily() == IpFamily.IPV6) {
 			ChannelOption<Integer> ipv6Only = support.options().ipv6Only();
 			if (ipv6Only == null) {
@@ -89,10 +90,16 @@ final class PortBinder implements SocketBinder {
 		return bootstrap;
 	}
 
+	private AcceptedOptions options(ListenerSpec now) {
+		return AcceptedOptions.ofTcp(now, this.transport, TransportSupport.of(this.transport).options().inherited());
+	}
+
 	/** A listening channel, which does not accept yet. */
 	private final class Bound implements ListeningSocket {
 
 		private final Channel channel;
+
+		private final AcceptedOptions options;
 
 		private final InetSocketAddress address;
 
@@ -106,11 +113,13 @@ final class PortBinder implements SocketBinder {
 		/**
 		 * Creates the socket.
 		 * @param channel the channel
+		 * @param options those of connections
 		 * @param acceptors adds what accepts connections
 		 * @param again where another channel is bound
 		 */
-		Bound(Channel channel, Consumer<Channel> acceptors, InetSocketAddress again) {
+		Bound(Channel channel, AcceptedOptions options, Consumer<Channel> acceptors, InetSocketAddress again) {
 			this.channel = channel;
+			this.options = options;
 			this.address = (InetSocketAddress) channel.localAddress();
 			this.acceptors = acceptors;
 			this.again = again;
@@ -133,9 +142,13 @@ final class PortBinder implements SocketBinder {
 		}
 
 		@Override
+		public AcceptedOptions options() {
+			return this.options;
+		}
+
+		@Override
 		public AcceptedOptions options(ListenerSpec next) {
-			SocketTransport transport = PortBinder.this.transport;
-			return new AcceptedOptions(next, transport, TransportSupport.of(transport).options().inherited());
+			return PortBinder.this.options(next);
 		}
 
 		@Override

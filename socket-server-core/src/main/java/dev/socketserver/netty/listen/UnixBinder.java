@@ -17,7 +17,6 @@ import dev.socketserver.admission.Accounts;
 import dev.socketserver.engine.server.SocketFile;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
-import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.DomainSockets;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
@@ -78,7 +77,8 @@ final class UnixBinder implements SocketBinder {
 			if (!bound.isSuccess()) {
 				throw failure(bound.cause());
 			}
-			return new UnixSocket(bound.channel(), bootstrap, path);
+			return new UnixSocket(bound.channel(), AcceptedOptions.ofUnixSocket(this.spec.options(), sockets),
+					bootstrap, path);
 		}
 		catch (IOException ex) {
 			throw failure(ex);
@@ -111,14 +111,12 @@ final class UnixBinder implements SocketBinder {
 	}
 
 	private ServerBootstrap bootstrap(Consumer<Channel> acceptors, DomainSockets sockets) {
-		ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, this.socket.backlog(), (channel) -> {
+		return ListenerSetup.bootstrap(this.loops, this.socket.backlog(), (channel) -> {
 			if (this.file != null) {
 				channel.pipeline().addLast(new SocketFileBind(this.file, sockets));
 			}
 			acceptors.accept(channel);
 		}).channelFactory(sockets::listener);
-		ConnectionOptions.ofUnixSocket(this.spec.options(), sockets, bootstrap::childOption);
-		return bootstrap;
 	}
 
 	/** The socket, which has a file unless its name is abstract. */
@@ -126,12 +124,15 @@ final class UnixBinder implements SocketBinder {
 
 		private final Channel channel;
 
+		private final AcceptedOptions options;
+
 		private final ServerBootstrap bootstrap;
 
 		private final SocketAddress path;
 
-		UnixSocket(Channel channel, ServerBootstrap bootstrap, SocketAddress path) {
+		UnixSocket(Channel channel, AcceptedOptions options, ServerBootstrap bootstrap, SocketAddress path) {
 			this.channel = channel;
+			this.options = options;
 			this.bootstrap = bootstrap;
 			this.path = path;
 		}
@@ -144,6 +145,11 @@ final class UnixBinder implements SocketBinder {
 		@Override
 		public InetSocketAddress address() {
 			return UnixBinder.this.address;
+		}
+
+		@Override
+		public AcceptedOptions options() {
+			return this.options;
 		}
 
 		@Override

@@ -269,9 +269,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public void accepted(Channel connection) {
-		Listener current = listener();
-		current.accepted();
-		current.prepare(connection);
+		listener().accepted(connection);
 	}
 
 	@Override

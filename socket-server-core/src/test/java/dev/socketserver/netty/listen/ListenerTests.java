@@ -27,6 +27,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -38,6 +39,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.UnixChannel;
@@ -144,6 +146,11 @@ class ListenerTests {
 			@Override
 			public InetSocketAddress address() {
 				return address;
+			}
+
+			@Override
+			public AcceptedOptions options() {
+				return AcceptedOptions.ofUnixSocket(SocketOptions.DEFAULT, UnixBinder.sockets(SocketTransport.NIO));
 			}
 
 			@Override
@@ -382,7 +389,7 @@ class ListenerTests {
 			assertThat(fail(current, unknown)).isTrue();
 			Awaitility.await().until(() -> this.gate.isOpen());
 			assertAccepts(port);
-			current.eventLoop().submit(() -> this.listener.get().accepted()).sync();
+			current.eventLoop().submit(() -> this.listener.get().accepted(new EmbeddedChannel())).sync();
 		}
 		assertThat(current.isOpen()).isTrue();
 		assertThat(this.counters.listenersReplaced()).isZero();
