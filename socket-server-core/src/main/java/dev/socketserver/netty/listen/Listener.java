@@ -216,13 +216,13 @@ public final class Listener {
 	public Runnable options(ListenerSpec next) {
 		AcceptedOptions made = this.socket.options(next);
 		return () -> {
-			Channel open;
+			this.socket.change(next);
 			synchronized (this) {
-				open = this.channel;
-			}
-			if (open.isOpen()) {
-				this.socket.change(next, made, open);
 				this.options = made;
+				// As with refuse: not a descriptor that belongs to something else by now.
+				if (this.state == State.LISTENING && this.channel != this.lost && this.channel.isOpen()) {
+					made.toListener(this.channel);
+				}
 			}
 		};
 	}
@@ -448,6 +448,10 @@ public final class Listener {
 			tooLate = this.state.isClosed();
 			if (tooLate) {
 				refuse(opened);
+			}
+			else {
+				// They may have changed since it began to bind.
+				this.options.toListener(opened);
 			}
 		}
 		if (tooLate) {

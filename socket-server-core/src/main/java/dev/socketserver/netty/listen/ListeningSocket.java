@@ -54,13 +54,11 @@ public interface ListeningSocket {
 	}
 
 	/**
-	 * Gives other options to what the present listening channel accepts from now on, and
-	 * to others that are bound in its place.
+	 * Has other channels that are bound in its place be made from other settings. Any
+	 * thread.
 	 * @param next what the listener is made from now
-	 * @param options the options, made for that
-	 * @param listening the channel
 	 */
-	default void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
+	default void change(ListenerSpec next) {
 	}
 
 	/**

@@ -152,9 +152,8 @@ final class PortBinder implements SocketBinder {
 		}
 
 		@Override
-		public void change(ListenerSpec next, AcceptedOptions options, Channel listening) {
+		public void change(ListenerSpec next) {
 			this.next = next;
-			options.toListener(listening);
 		}
 
 	}

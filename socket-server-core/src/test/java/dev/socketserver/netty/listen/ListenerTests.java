@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,8 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.server.AcceptGate;
@@ -26,7 +31,9 @@ import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -48,7 +55,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -90,6 +100,10 @@ class ListenerTests {
 
 	private final AtomicReference<ServerSocket> intruder = new AtomicReference<>();
 
+	/** What is done each time while it binds. */
+	private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
+	});
+
 	private EventLoopGroup loops;
 
 	@AfterEach
@@ -127,15 +141,17 @@ class ListenerTests {
 			});
 		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
 		InetSocketAddress address = (InetSocketAddress) first.localAddress();
-		this.listener.set(new Listener("broken", this.gate, this.timer, socket(first, address, () -> {
+		this.listener.set(new Listener("broken", this.gate, this.timer, socket(transport, first, address, () -> {
 			intrude(address);
+			this.meanwhile.get().run();
 			return bootstrap.bind(address);
 		}), this.counters, new Alarms(this.alarms::add, Runnable::run)));
 		this.gate.release(Reason.UNANNOUNCED);
 		return address.getPort();
 	}
 
-	private static ListeningSocket socket(Channel channel, InetSocketAddress address, Supplier<ChannelFuture> again) {
+	private static ListeningSocket socket(SocketTransport transport, Channel channel, InetSocketAddress address,
+			Supplier<ChannelFuture> again) {
 		return new ListeningSocket() {
 
 			@Override
@@ -151,6 +167,11 @@ class ListenerTests {
 			@Override
 			public AcceptedOptions options() {
 				return AcceptedOptions.ofUnixSocket(SocketOptions.DEFAULT, UnixBinder.sockets(SocketTransport.NIO));
+			}
+
+			@Override
+			public AcceptedOptions options(ListenerSpec next) {
+				return AcceptedOptions.ofTcp(next, transport, TransportSupport.of(transport).options().inherited());
 			}
 
 			@Override
@@ -297,6 +318,30 @@ class ListenerTests {
 		assertThat(this.alarms).extracting(Alarm::kind)
 			.containsExactly(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.ACCEPT_RESUMED);
 		assertThat(this.counters.listenersReplaced()).isEqualTo(1);
+	}
+
+	/** Transports whose connections have options of the listening socket. */
+	static Stream<SocketTransport> inheriting() {
+		return ServerFixture.everyTransport()
+			.filter((transport) -> !TransportSupport.of(transport).options().inherited().isEmpty());
+	}
+
+	@ParameterizedTest(allowZeroInvocations = true)
+	@MethodSource("inheriting")
+	void optionsThatChangeWhileItBindsAreThoseOfTheSocketThatIsBound(SocketTransport transport) throws Exception {
+		int port = listen(transport);
+		ChannelOption<Integer> idle = TransportSupport.of(transport).options().keepAlive().idle();
+		ListenerSpec next = ServerSpec.builder("next")
+			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+			.options(SocketOptions.DEFAULT.keepAliveIdle(Duration.ofSeconds(7)))
+			.build()
+			.listeners()
+			.get(0);
+		this.meanwhile.set(() -> this.listener.get().options(next).run());
+		this.channels.take().close().sync();
+		Channel bound = this.channels.take();
+		assertAccepts(port);
+		assertThat(bound.config().getOption(idle)).isEqualTo(7);
 	}
 
 	@Test
