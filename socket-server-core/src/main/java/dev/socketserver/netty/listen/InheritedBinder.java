@@ -2,7 +2,6 @@ package dev.socketserver.netty.listen;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
@@ -19,7 +18,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listens on a socket that the process was passed, or, if it was passed none, has another
@@ -40,9 +38,6 @@ final class InheritedBinder implements SocketBinder {
 
 	private final SocketBinder otherwise;
 
-	/** Known once the kind was asked for. */
-	private @Nullable FoundSocket found;
-
 	InheritedBinder(ListenerSpec spec, ListenerResources resources, Inheritance inheritance, SocketBinder otherwise) {
 		this.spec = spec;
 		this.transport = resources.transport();
@@ -52,23 +47,12 @@ final class InheritedBinder implements SocketBinder {
 	}
 
 	@Override
-	public SocketKind kind() {
-		if (!this.inheritance.applies()) {
-			return this.otherwise.kind();
-		}
-		FoundSocket socket = this.inheritance.use(this.transport);
-		this.found = socket;
-		return (socket.address() instanceof UnixAddress path)
-				? new UnixSocketKind(UnixBinder.sockets(this.transport), path, true) : SocketKind.TCP;
-	}
-
-	@Override
 	public ListeningSocket bind(Consumer<Channel> acceptors) {
 		if (!this.inheritance.applies()) {
 			this.inheritance.reportOtherwise();
 			return this.otherwise.bind(acceptors);
 		}
-		FoundSocket socket = Objects.requireNonNull(this.found, "the kind is asked for first");
+		FoundSocket socket = this.inheritance.use(this.transport);
 		try {
 			AcceptedOptions options = options(this.spec, socket, this.transport);
 			ServerBootstrap bootstrap = ListenerSetup.bootstrap(this.loops, 0, acceptors)
@@ -77,7 +61,7 @@ final class InheritedBinder implements SocketBinder {
 			if (!registered.isSuccess()) {
 				throw this.inheritance.failure(registered.cause());
 			}
-			return new InheritedSocket(registered.channel(), options, socket, bootstrap, this.transport,
+			return new InheritedSocket(registered.channel(), kind(socket), options, socket, bootstrap, this.transport,
 					this.inheritance);
 		}
 		catch (UnsupportedOptionException ex) {
@@ -88,6 +72,11 @@ final class InheritedBinder implements SocketBinder {
 			this.inheritance.leave();
 			throw ex;
 		}
+	}
+
+	private SocketKind kind(FoundSocket socket) {
+		return (socket.address() instanceof UnixAddress path)
+				? new UnixSocketKind(UnixBinder.sockets(this.transport), path, true) : SocketKind.TCP;
 	}
 
 	/** Nothing is set for the socket: all processes that have it share that. */
@@ -101,13 +90,14 @@ final class InheritedBinder implements SocketBinder {
 	 * A copy of the socket.
 	 *
 	 * @param channel the channel
+	 * @param kind that of connections
 	 * @param options those of connections that it was bound for
 	 * @param socket what it is a copy of
 	 * @param bootstrap makes another channel
 	 * @param transport the transport, resolved
 	 * @param inheritance what is left at the end
 	 */
-	private record InheritedSocket(Channel channel, AcceptedOptions options, FoundSocket socket,
+	private record InheritedSocket(Channel channel, SocketKind kind, AcceptedOptions options, FoundSocket socket,
 			ServerBootstrap bootstrap, SocketTransport transport, Inheritance inheritance) implements ListeningSocket {
 
 		@Override

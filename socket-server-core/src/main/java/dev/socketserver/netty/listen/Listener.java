@@ -16,6 +16,7 @@ import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.server.AcceptTrouble;
 import dev.socketserver.engine.stats.ServerCounters;
+import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.operator.Counter;
 import io.netty.channel.Channel;
@@ -148,6 +149,11 @@ public final class Listener {
 				"The event loop that accepts has not answered for %s s: it is blocked, or has terminated"
 					.formatted(TimeUnit.NANOSECONDS.toSeconds(silent)))
 				: known;
+	}
+
+	/** Of which kind the connections are. */
+	public SocketKind kind() {
+		return this.socket.kind();
 	}
 
 	/** Whether who waits to be accepted is left to others when this closes. */

@@ -3,6 +3,7 @@ package dev.socketserver.netty.listen;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.netty.channel.SocketKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,11 @@ public interface ListeningSocket {
 
 	/** Returns the channel, which does not accept yet. */
 	Channel channel();
+
+	/** Returns of which kind the connections are. */
+	default SocketKind kind() {
+		return SocketKind.TCP;
+	}
 
 	/** Returns where it listens, with the actual port. */
 	InetSocketAddress address();

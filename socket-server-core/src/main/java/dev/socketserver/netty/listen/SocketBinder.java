@@ -4,7 +4,6 @@ import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.inherit.Inheritance;
 import dev.socketserver.spec.listen.IpPort;
 import io.netty.channel.Channel;
@@ -30,13 +29,9 @@ public interface SocketBinder {
 		return (inheritance != null) ? new InheritedBinder(spec, resources, inheritance, own) : own;
 	}
 
-	/** Returns of which kind the connections are. */
-	default SocketKind kind() {
-		return SocketKind.TCP;
-	}
-
 	/**
-	 * Binds, and waits for that.
+	 * Binds, and waits for that. A socket that is inherited is taken only now: a port
+	 * that is never opened has nothing to give back.
 	 * @param acceptors adds what stands in front of Netty's acceptor to a listening
 	 * channel
 	 * @return the socket, which does not accept yet

@@ -55,11 +55,6 @@ final class UnixBinder implements SocketBinder {
 		this.file = this.socket.isAbstract() ? null : new SocketFile(spec.label(), this.socket);
 	}
 
-	@Override
-	public SocketKind kind() {
-		return new UnixSocketKind(sockets(this.transport), this.address, true);
-	}
-
 	/** The Unix sockets of a transport: the specification has refused others. */
 	static DomainSockets sockets(SocketTransport transport) {
 		return Objects.requireNonNull(DomainSockets.of(transport));
@@ -77,8 +72,8 @@ final class UnixBinder implements SocketBinder {
 			if (!bound.isSuccess()) {
 				throw failure(bound.cause());
 			}
-			return new UnixSocket(bound.channel(), AcceptedOptions.ofUnixSocket(this.spec.options(), sockets),
-					bootstrap, path);
+			return new UnixSocket(bound.channel(), new UnixSocketKind(sockets, this.address, true),
+					AcceptedOptions.ofUnixSocket(this.spec.options(), sockets), bootstrap, path);
 		}
 		catch (IOException ex) {
 			throw failure(ex);
@@ -124,14 +119,18 @@ final class UnixBinder implements SocketBinder {
 
 		private final Channel channel;
 
+		private final SocketKind kind;
+
 		private final AcceptedOptions options;
 
 		private final ServerBootstrap bootstrap;
 
 		private final SocketAddress path;
 
-		UnixSocket(Channel channel, AcceptedOptions options, ServerBootstrap bootstrap, SocketAddress path) {
+		UnixSocket(Channel channel, SocketKind kind, AcceptedOptions options, ServerBootstrap bootstrap,
+				SocketAddress path) {
 			this.channel = channel;
+			this.kind = kind;
 			this.options = options;
 			this.bootstrap = bootstrap;
 			this.path = path;
@@ -140,6 +139,11 @@ final class UnixBinder implements SocketBinder {
 		@Override
 		public Channel channel() {
 			return this.channel;
+		}
+
+		@Override
+		public SocketKind kind() {
+			return this.kind;
 		}
 
 		@Override

@@ -60,8 +60,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	private final PendingConnections pending;
 
-	private final SocketKind kind;
-
 	/** What handshakes need, if there are any: that of the present settings. */
 	private volatile @Nullable ServerTls tls;
 
@@ -91,7 +89,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.context = context;
 		this.resources = resources;
 		this.binder = binder;
-		this.kind = binder.kind();
 		this.gate = gate;
 		this.intake = intake;
 		ServerTls first = resources.tls();
@@ -306,7 +303,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 
 	@Override
 	public SocketKind kind() {
-		return this.kind;
+		return listener().kind();
 	}
 
 	@Override

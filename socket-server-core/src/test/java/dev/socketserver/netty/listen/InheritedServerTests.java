@@ -84,11 +84,12 @@ class InheritedServerTests {
 		assumeTrue(PassedSockets.available(), "python3 on Linux, which passes the sockets");
 		// With port 0 it would get another one when it listens again, which units do not
 		// have.
-		SOCKETS.addAll(List.of("broken=tcp:127.0.0.1:" + Ports.free(), "web=tcp:127.0.0.1:0", "u=udp:127.0.0.1:0",
+		int taken = Ports.free();
+		SOCKETS.addAll(List.of("broken=tcp:127.0.0.1:" + taken, "web=tcp:127.0.0.1:0", "u=udp:127.0.0.1:0",
 				"idle=unbound:127.0.0.1:0", "six=tcp:::1:0", "file=file:/etc/hosts", "local=unix:" + path("local"),
 				"mine=unix:" + path("mine"), "foreign=unix:" + path("foreign"), "dns=udp:127.0.0.1:0",
 				"dns=tcp:127.0.0.1:0", "any=udp:0.0.0.0:0", "everywhere=tcp:0.0.0.0:0", "t=tcp:127.0.0.1:0",
-				"p=tcp:127.0.0.1:0", "o=tcp:127.0.0.1:0"));
+				"p=tcp:127.0.0.1:0", "o=tcp:127.0.0.1:0", "left=tcp:127.0.0.1:0"));
 		int low = lowPort();
 		if (low > 0) {
 			SOCKETS.add("low=udp:0.0.0.0:" + low);
@@ -108,7 +109,8 @@ class InheritedServerTests {
 				"loopback,inherit=everywhere,address=127.0.0.1", "nio,inherit=web,transport=NIO",
 				"fits,inherit=everywhere,address=any,transport=EPOLL", "colon,inherit=a:b",
 				"six,inherit=" + fd("six") + ",family=IPV6", "standard,inherit=fd:2", "t,inherit=t,tls=",
-				"p,inherit=p,proxy=", "o,inherit=o,one-shot=", "low,inherit=low,udp=");
+				"p,inherit=p,proxy=", "o,inherit=o,one-shot=", "low,inherit=low,udp=",
+				"leaves,port=" + taken + ",inheriting=left", "takes,inherit=left");
 		for (String socket : SOCKETS) {
 			PORTS.add((socket.contains("=unix:") || socket.contains("=file:")) ? 0 : port(shared));
 		}
@@ -269,6 +271,12 @@ class InheritedServerTests {
 			perform("start", "unix");
 			assertThat(waiting.line()).isEqualTo(pid + " y");
 		}
+	}
+
+	@Test
+	void aStartThatFailsElsewhereLeavesTheSocketToOthers() {
+		assertFailed("leaves").startsWith("failed leaves PORT_IN_USE");
+		assertStarted("takes", "127.0.0.1:" + port("left"), "left");
 	}
 
 	/** Without a path it must be a Unix socket all the same. */

@@ -139,6 +139,7 @@ final class InheritingNode {
 			case "tls" -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")));
 			case "proxy" -> spec.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED)
 				.trusted(List.of(dev.socketserver.address.Cidr.of("127.0.0.1/32"))));
+			case "inheriting" -> spec.listener("inheriting", (listener) -> listener.inherit(value));
 			case "stream" -> spec.listener("stream", (listener) -> listener.port(Integer.parseInt(value)));
 			case "datagrams" -> spec.listener("datagrams",
 					(listener) -> listener.port(Integer.parseInt(value)).udp((udp) -> udp.amplification(100)));
