@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 /**
  * Keeps one cause from filling the log. An interval begins with a line. The first few
  * lines of it are logged one by one; further ones are only counted, and at its end one
- * line says how many there were. So it goes on, with one line for each interval, until an
- * interval passes without any.
+ * line says how many there were. The next line begins another interval. Where an interval
+ * may have one line only, that with the count is the one of the next.
  * <p>
  * Safe for use by several threads; lines are logged without a lock.
  */
@@ -116,9 +116,9 @@ public final class LogLimit {
 		synchronized (this) {
 			count = this.swallowed;
 			this.swallowed = 0;
-			this.flooded = count > 0 && checkLater(this.interval);
+			this.flooded = count > 0 && this.most == 1 && checkLater(this.interval);
 			this.logged = 0;
-			this.since = this.nanoTime.getAsLong();
+			this.since = this.nanoTime.getAsLong() - (this.flooded ? 0 : this.interval);
 		}
 		report(count);
 	}

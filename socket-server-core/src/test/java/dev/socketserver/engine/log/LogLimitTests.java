@@ -37,8 +37,7 @@ class LogLimitTests {
 
 	};
 
-	private final LogLimit limit = new LogLimit(2, this.timer, this.now::get,
-			(count) -> this.lines.add(count + " more"));
+	private final LogLimit limit = limit(2);
 
 	@AfterEach
 	void shutDown() {
@@ -56,24 +55,30 @@ class LogLimitTests {
 	}
 
 	@Test
-	void manyAreOneLineAnInterval() {
+	void ofEachIntervalTheFirstLinesAreLogged() {
 		log(1_000);
 		interval();
+		assertThat(this.later).isEmpty();
+		pass(3);
 		log(500);
 		interval();
 
-		assertThat(this.lines).containsExactly("line", "line", "998 more", "500 more");
+		assertThat(this.lines).containsExactly("line", "line", "998 more", "line", "line", "498 more");
+		assertThat(this.delays).containsExactly(LogLimit.INTERVAL_SECONDS, LogLimit.INTERVAL_SECONDS);
 	}
 
 	@Test
-	void afterAQuietIntervalLinesAreLoggedAgain() {
-		log(10);
+	void whereOneLineIsLoggedThatWithTheCountIsTheNext() {
+		LogLimit one = limit(1);
+		log(one, 1_000);
+		interval();
+		log(one, 500);
 		interval();
 		interval();
 		assertThat(this.later).isEmpty();
-		log(1);
+		log(one, 1);
 
-		assertThat(this.lines).containsExactly("line", "line", "8 more", "line");
+		assertThat(this.lines).containsExactly("line", "999 more", "500 more", "line");
 	}
 
 	@Test
@@ -85,7 +90,7 @@ class LogLimitTests {
 		interval();
 
 		assertThat(this.lines).containsExactly("line", "line", "4 more");
-		assertThat(this.delays).containsExactly(LogLimit.INTERVAL_SECONDS - 4, LogLimit.INTERVAL_SECONDS);
+		assertThat(this.delays).containsExactly(LogLimit.INTERVAL_SECONDS - 4);
 	}
 
 	@Test
@@ -94,8 +99,6 @@ class LogLimitTests {
 		pass(LogLimit.INTERVAL_SECONDS);
 		assertThat(this.limit.isOver()).isFalse();
 		interval();
-		interval();
-		pass(LogLimit.INTERVAL_SECONDS);
 		assertThat(this.limit.isOver()).isTrue();
 	}
 
@@ -109,9 +112,17 @@ class LogLimitTests {
 		assertThat(this.lines).containsExactly("line", "line", "3 more");
 	}
 
+	private LogLimit limit(int most) {
+		return new LogLimit(most, this.timer, this.now::get, (count) -> this.lines.add(count + " more"));
+	}
+
 	private void log(int count) {
+		log(this.limit, count);
+	}
+
+	private void log(LogLimit limit, int count) {
 		for (int i = 0; i < count; i++) {
-			this.limit.log(() -> this.lines.add("line"));
+			limit.log(() -> this.lines.add("line"));
 		}
 	}
 
