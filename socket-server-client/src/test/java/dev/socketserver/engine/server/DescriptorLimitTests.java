@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +93,7 @@ class DescriptorLimitTests {
 			.containsPattern("WARN .* 'few' can have at most [0-9]+ sessions, not the 5000 of limits.sessions")
 			.containsPattern("INFO .* 'usual' can have at most [0-9]+ sessions, not the 10000 of limits.sessions")
 			.containsPattern("INFO .* 'talk' can have at most [0-9]+ sessions, not the 500 of limits.sessions")
-			.contains("LIMIT true", "SPEC 5000", "DEFAULT false");
+			.contains("LIMIT true", "SPEC 5000", "DEFAULT false", "KEPT true", "KEPT STILL true");
 	}
 
 	/** A start that fails like this is one that the policy of starts decides about. */
@@ -148,7 +150,44 @@ class DescriptorLimitTests {
 				System.out.println("LIMIT " + (few.statistics().maxSessions() < 500));
 				System.out.println("SPEC " + few.spec().limits().sessions());
 				System.out.println("DEFAULT " + (usual.statistics().maxSessions() == 10_000));
+				keep(servers, ServerSpec.builder("kept").handler(echo).limits((l) -> l.sessions(21)));
 			}
+		}
+
+		/** The sessions of an earlier run have their descriptors, too. */
+		private static void keep(NettySocketServers servers, ServerSpec.Builder spec) {
+			SocketServer kept = servers.register(spec.build());
+			kept.start();
+			List<Socket> peers = new ArrayList<>();
+			try {
+				peers.add(asked(kept));
+				kept.closeListener();
+				kept.start();
+				while (peers.size() < 21) {
+					peers.add(asked(kept));
+				}
+				ServerOperations operations = ServerOperations.of(kept);
+				operations.reconfigure(spec.limits((l) -> l.sessions(5_000)).build(), 2);
+				long most = kept.statistics().maxSessions();
+				System.out.println("KEPT " + (Math.abs(most - 21 - DescriptorLimit.connections()) < 10));
+				operations.reconfigure(spec.farewell("bye").build(), 3);
+				System.out.println("KEPT STILL " + (kept.statistics().maxSessions() == most));
+				for (Socket peer : peers) {
+					peer.close();
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		private static Socket asked(SocketServer server) throws IOException {
+			Socket peer = new Socket("127.0.0.1", server.port());
+			peer.getOutputStream().write("x\n".getBytes(UTF_8));
+			if (peer.getInputStream().read() != 'x') {
+				throw new IOException("No reply");
+			}
+			return peer;
 		}
 
 	}

@@ -86,14 +86,16 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return this.starts.left();
 	}
 
-	/** Returns all runs that have not ended: the current one, if there is one, first. */
+	/** Returns all runs that have not ended: the current one, if there is one, last. */
 	public List<R> runs() {
-		List<R> runs = new ArrayList<>(left());
-		R current = this.run;
-		if (current != null) {
-			runs.add(0, current);
-		}
-		return runs;
+		return locked(() -> {
+			List<R> runs = new ArrayList<>(left());
+			R current = this.run;
+			if (current != null) {
+				runs.add(current);
+			}
+			return runs;
+		});
 	}
 
 	/** Returns why the last start has failed, until the next, or a stop. */

@@ -130,6 +130,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.context.reconfigure(spec, version);
 		this.starter.reconfigure(spec);
 		made.forEach(Runnable::run);
+		// The current one last: the number of sessions that it allows is the server's.
 		runs.forEach((run) -> run.reconfigure(before));
 		runs.forEach((run) -> this.waits.forLoop(run.obeyed()));
 	}

@@ -68,7 +68,7 @@ public final class ServerIntake {
 		this.counters.maxSessions(sessions);
 		this.admission = new Admission(sessions, earlier, spec.limits());
 		this.rejections = server.alarms().flood(Alarm.Kind.REJECTIONS, MANY_REJECTIONS);
-		this.values = new Values(spec.limits(), hasStages(spec), crowd(spec, sessions), pace(spec));
+		this.values = new Values(spec.limits(), sessions, hasStages(spec), crowd(spec, sessions), pace(spec));
 	}
 
 	/** Returns what the run shares with others. */
@@ -111,7 +111,7 @@ public final class ServerIntake {
 		ServerSpec spec = this.server.spec();
 		Values former = this.values;
 		int most = mostNow(before, spec);
-		boolean alike = most == this.counters.maxSessions() && before.limits().alarm() == spec.limits().alarm()
+		boolean alike = most == former.sessions() && before.limits().alarm() == spec.limits().alarm()
 				&& before.oneShot() == spec.oneShot();
 		boolean samePace = before.limits().acceptRate() == spec.limits().acceptRate();
 		// In this order: both hold the same gates.
@@ -121,7 +121,7 @@ public final class ServerIntake {
 		this.counters.maxSessions(most);
 		this.admission.reconfigure(most, spec.limits(), openSessions());
 		this.served &= spec.oneShot();
-		this.values = new Values(spec.limits(), hasStages(spec), alike ? former.crowd() : crowd(spec, most),
+		this.values = new Values(spec.limits(), most, hasStages(spec), alike ? former.crowd() : crowd(spec, most),
 				samePace ? former.pace() : pace(spec));
 		if (former.waits() && !this.values.waits()) {
 			this.streams.forEach((gate) -> gate.release(Reason.FULL));
@@ -131,7 +131,7 @@ public final class ServerIntake {
 
 	/** Asks for descriptors only where more sessions are wanted: that takes its time. */
 	private int mostNow(ServerSpec before, ServerSpec spec) {
-		int present = this.counters.maxSessions();
+		int present = this.values.sessions();
 		boolean same = before.oneShot() == spec.oneShot() && before.limits().sessions() == spec.limits().sessions();
 		int wanted = spec.oneShot() ? 1 : spec.limits().sessions();
 		return (same || wanted <= present) ? Math.min(wanted, present) : sessions(spec, this.admission.taken());
@@ -248,15 +248,17 @@ public final class ServerIntake {
 	 * What is in force.
 	 *
 	 * @param waits whether connections wait for which there is no room
+	 * @param sessions how many sessions there may be
 	 * @param pending whether connections may be pending before they are sessions
 	 * @param crowd the number from which on there are nearly as many sessions as may be
 	 * @param pace how fast connections are accepted; {@code null} for as fast as they
 	 * come
 	 */
-	private record Values(boolean waits, boolean pending, Alarms.Threshold crowd, @Nullable PacedAccept pace) {
+	private record Values(boolean waits, int sessions, boolean pending, Alarms.Threshold crowd,
+			@Nullable PacedAccept pace) {
 
-		Values(Limits limits, boolean pending, Alarms.Threshold crowd, @Nullable PacedAccept pace) {
-			this(limits.onFull() == OnFull.WAIT, pending, crowd, pace);
+		Values(Limits limits, int sessions, boolean pending, Alarms.Threshold crowd, @Nullable PacedAccept pace) {
+			this(limits.onFull() == OnFull.WAIT, sessions, pending, crowd, pace);
 		}
 
 	}

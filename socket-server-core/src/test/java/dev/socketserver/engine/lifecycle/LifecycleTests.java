@@ -322,7 +322,7 @@ class LifecycleTests {
 
 		List<Run> runs = this.lifecycle.drain((all) -> all);
 
-		assertThat(runs).containsExactly(this.work.last(), left);
+		assertThat(runs).containsExactly(left, this.work.last());
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
 		assertThat(this.lifecycle.stop(Wish.STOPPED).first()).as("a drain is no stop").isTrue();
 	}
