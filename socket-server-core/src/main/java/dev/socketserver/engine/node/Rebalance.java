@@ -33,6 +33,9 @@ final class Rebalance {
 	/** What is under way, or was last. */
 	private @Nullable Turns<Session> turns;
 
+	/** How many have begun. */
+	private int begun;
+
 	Rebalance(NodeSessions sessions, SocketCluster cluster, TurnTimer timer) {
 		this.sessions = sessions;
 		this.cluster = cluster;
@@ -50,19 +53,21 @@ final class Rebalance {
 		List<Session> open = this.sessions.open();
 		int kept = open.size() - closing;
 		AtomicInteger left = new AtomicInteger(closing);
+		int number = ++this.begun;
 		this.turns = new Turns<>(open, closing, over, Order.IDLE_FIRST, this.timer, (session) -> {
 			if (left.getAndDecrement() > 0 && this.sessions.count() > kept && isPossible()) {
 				session.stop(CLOSED);
 			}
 			else {
-				end();
+				end(number);
 			}
 		});
 		this.turns.begin();
 	}
 
-	private synchronized void end() {
-		if (this.turns != null) {
+	/** Ends one, unless another has replaced it. */
+	private synchronized void end(int number) {
+		if (this.begun == number && this.turns != null) {
 			this.turns.cancel();
 		}
 	}
