@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -88,11 +87,12 @@ public final class ServerLog implements SocketServerListener {
 	@Override
 	public void rejected(SocketServer server, String listener, InetSocketAddress peer, RejectReason reason,
 			@Nullable String detail) {
-		ListenerSpec spec = Objects.requireNonNull(server.spec().listener(listener), listener);
-		int most = spec.listenOn().streams() ? 1 : MOST_DATAGRAMS;
-		limit(spec.label(), reason, "refused", most)
-			.log(() -> logger.warn("'{}' has refused a connection from {}: {}{}", spec.label(), Addresses.format(peer),
-					reason, (detail != null) ? ", " + LogText.of(detail) : ""));
+		// A change may have removed it since the connection began.
+		ListenerSpec spec = server.spec().listener(listener);
+		int most = (spec == null || spec.listenOn().streams()) ? 1 : MOST_DATAGRAMS;
+		String label = (spec != null) ? spec.label() : server.name() + "/" + listener;
+		limit(label, reason, "refused", most).log(() -> logger.warn("'{}' has refused a connection from {}: {}{}",
+				label, Addresses.format(peer), reason, (detail != null) ? ", " + LogText.of(detail) : ""));
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.OnFull;
@@ -514,6 +516,27 @@ class SeveralListenersTests {
 			assertThat(server.spec().listener("local").tls()).isNotNull();
 			assertThat(server.spec().listener("local").allow()).isEmpty();
 			assertThat(server.spec().listener("datagrams").allow()).hasSize(1);
+		}
+	}
+
+	@Test
+	void whatIsRefusedByAListenerThatIsGoneIsLogged() throws Exception {
+		AtomicBoolean secured = new AtomicBoolean(true);
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerFixture.messages("gateway", (line, session) -> line),
+				(spec) -> secured.get() ? spec.listener("tls", tls()) : spec);
+		SocketServer server = changing.server();
+		try (Peer pending = new Peer(ServerFixture.port(server, "tls"), 0)) {
+			pending.send(new byte[] { 0x16, 0x03 });
+			await(() -> assertThat(server.statistics().accepted()).isEqualTo(1));
+			server.closeListener();
+			secured.set(false);
+			changing.change(UnaryOperator.identity());
+			pending.send("no handshake");
+			pending.endOutput();
+			await(() -> assertThat(this.log.messages())
+				.anyMatch((line) -> line.startsWith("'test/tls' has refused a connection from ")
+						&& line.contains("TLS_FAILED")));
 		}
 	}
 
