@@ -175,15 +175,11 @@ public final class SessionRegistry {
 	}
 
 	/**
-	 * Has sessions log in.
+	 * Has sessions log in that open from now on.
 	 * @param logins those that have not; {@code null} if nobody has to
 	 */
 	public void logins(@Nullable Logins logins) {
-		Logins former = this.logins;
 		this.logins = logins;
-		if (former != null && logins == null) {
-			former.end();
-		}
 	}
 
 	/**
@@ -227,6 +223,9 @@ public final class SessionRegistry {
 		}
 		else {
 			logins((login != null) ? new Logins(spec, counters, timer, NanoTime.SYSTEM) : null);
+			if (asked != null) {
+				asked.end();
+			}
 		}
 	}
 
