@@ -30,6 +30,7 @@ import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
@@ -276,9 +277,9 @@ public final class SessionRegistry {
 		if (this.ended == null) {
 			return;
 		}
+		Taps known = this.taps;
 		try {
 			EndedSessions.Ended remembered = this.ended.add(new Snapshots(session).ended());
-			Taps known = this.taps;
 			if (known != null) {
 				known.ended(session.state().tapped(), session.end().status(),
 						(recording) -> remembered.recorded(recording, known));
@@ -287,6 +288,12 @@ public final class SessionRegistry {
 		catch (Throwable ex) {
 			// A session must end also if there is no memory for a copy of it.
 			logger.warn("Session {} has ended, and cannot be listed among the ended sessions", session.id(), ex);
+			if (known != null) {
+				Exhaustion.attempt(() -> {
+					known.ended(session.state().tapped(), session.end().status(), known::forget);
+					return true;
+				});
+			}
 		}
 	}
 

@@ -91,7 +91,8 @@ final class Snapshots {
 		CloseStatus status = this.session.end().status();
 		EndedText text = new EndedText();
 		Principal proved = this.session.principal();
-		String principal = (proved != null) ? text.truncate(proved.getName()) : null;
+		String name = (proved != null) ? proved.getName() : null;
+		String principal = (name != null) ? text.truncate(name) : null;
 		Map<String, Object> attributes = text.attributes(this.session.keptAttributes());
 		// Without the cause, which may hold anything.
 		SessionInfo info = info(SessionInfo.State.CLOSED,

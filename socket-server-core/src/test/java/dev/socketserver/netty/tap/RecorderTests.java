@@ -1,8 +1,10 @@
 package dev.socketserver.netty.tap;
 
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -124,6 +126,33 @@ class RecorderTests {
 		await().until(() -> recorded(server) != null);
 		assertThat(recorded(server))
 			.hasToString("> \"pin=**** open\\n\"\n< \"pin=**** open\\n\"\n> \"fail\\n\"\n! HANDLER_ERROR\n");
+	}
+
+	/** It cannot be listed either. */
+	@Test
+	void ofASessionThatCannotBeCopiedNothingIsKept() throws Exception {
+		AtomicBoolean nameless = new AtomicBoolean();
+		Principal principal = () -> {
+			if (nameless.get()) {
+				throw new IllegalStateException("as the test wished");
+			}
+			return "a name";
+		};
+		SocketServer server = this.fixture.start(ServerFixture.messages("lines", (line, session) -> {
+			session.authenticate(principal);
+			if (line.equals("fail")) {
+				nameless.set(true);
+				throw new IllegalStateException("as the peer wished");
+			}
+			return line;
+		}), UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("one");
+			assertThat(this.fixture.servers.memoryUsed()).isPositive();
+			peer.send("fail\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+		}
+		await().until(() -> this.fixture.servers.memoryUsed() == 0);
 	}
 
 	@Test
