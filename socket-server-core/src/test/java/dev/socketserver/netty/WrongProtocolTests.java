@@ -146,6 +146,30 @@ class WrongProtocolTests {
 		assertThat(status.detail()).contains(name);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "tls, PROTOCOL_ERROR, a TLS ClientHello on a plain port",
+			"proxy v1, PROTOCOL_ERROR, 'a PROXY header, but proxy-protocol is off'",
+			"http, DECODE_ERROR, an HTTP request" })
+	void isNamedWhereAConverterOfTheApplicationMakesSomethingOfText(String protocol, CloseReason reason, String name)
+			throws Exception {
+		SocketServer server = this.fixture.start(
+				ServerHandler.function("numbers", new DecimalConverter(), Object::toString),
+				UnaryOperator.identity());
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("17")).isEqualTo("17");
+		}
+		this.fixture.nextClosed();
+		try (Peer peer = new Peer(server)) {
+			String sent = new String(bytes(protocol), ISO_8859_1);
+			peer.send((sent.endsWith("\n") ? sent : sent + "\n").getBytes(ISO_8859_1));
+			assertThat(peer.rest()).isEmpty();
+		}
+		CloseStatus status = this.fixture.nextClosed();
+		assertThat(status.reason()).isEqualTo(reason);
+		assertThat(status.detail()).contains(name);
+	}
+
 	@Test
 	void textThatOnlyBeginsLikeAProtocolIsText() throws Exception {
 		SocketServer server = this.fixture.lines(UnaryOperator.identity(), UnaryOperator.identity());
@@ -170,6 +194,31 @@ class WrongProtocolTests {
 			assertThat(peer.send("GET / HTTP/1.1\r\n".getBytes(UTF_8)).rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().detail()).doesNotContain("HTTP");
+	}
+
+	/** Makes numbers of text. */
+	private static final class DecimalConverter implements PayloadConverter<Integer> {
+
+		@Override
+		public Class<Integer> type() {
+			return Integer.class;
+		}
+
+		@Override
+		public boolean text() {
+			return true;
+		}
+
+		@Override
+		public Integer read(byte[] source, int offset, int length) {
+			return Integer.valueOf(new String(source, offset, length, UTF_8));
+		}
+
+		@Override
+		public byte[] write(Integer payload) {
+			return payload.toString().getBytes(UTF_8);
+		}
+
 	}
 
 }

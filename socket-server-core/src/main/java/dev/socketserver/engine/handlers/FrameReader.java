@@ -2,11 +2,13 @@ package dev.socketserver.engine.handlers;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.Correlator;
+import dev.socketserver.engine.input.WrongProtocol;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.payload.ReceivedFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +55,16 @@ public final class FrameReader {
 
 	/** Returns the payload of a frame. */
 	Object payload(Object frame) throws PayloadException {
-		return (this.converter != null) ? Payloads.read(this.converter, frame) : frame;
+		if (this.converter == null) {
+			return frame;
+		}
+		try {
+			return Payloads.read(this.converter, frame);
+		}
+		catch (PayloadException ex) {
+			throw (this.converter.text() && WrongProtocol.isHttp(ReceivedFrame.bytes(frame)))
+					? new OtherProtocolException(ex) : ex;
+		}
 	}
 
 	/**
@@ -79,6 +90,17 @@ public final class FrameReader {
 			// It is no reply: the handler decides what it is.
 			return false;
 		}
+	}
+
+	/** What cannot be converted looks like the line of another protocol. */
+	private static final class OtherProtocolException extends PayloadException {
+
+		private static final long serialVersionUID = 1L;
+
+		private OtherProtocolException(PayloadException failure) {
+			super(failure.getMessage() + ": " + WrongProtocol.HTTP.phrase(), failure.getCause());
+		}
+
 	}
 
 }

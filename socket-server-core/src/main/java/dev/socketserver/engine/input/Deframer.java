@@ -558,7 +558,8 @@ public final class Deframer {
 	 */
 	private boolean isExpected(FrameInput input) {
 		this.first = FirstFrame.DECODED;
-		WrongProtocol protocol = this.converter.text() ? WrongProtocol.unlessText(input, proxied()) : null;
+		boolean text = this.session.state().spec().handler().input().text();
+		WrongProtocol protocol = text ? WrongProtocol.unlessText(input, proxied()) : null;
 		if (protocol == null) {
 			return true;
 		}

@@ -81,6 +81,15 @@ public enum WrongProtocol {
 		return (found != HTTP) ? found : null;
 	}
 
+	/**
+	 * Whether bytes are the first line of an HTTP request.
+	 * @param bytes the bytes
+	 * @return {@code true} if they begin as one does
+	 */
+	public static boolean isHttp(byte[] bytes) {
+		return of(bytes, 0, bytes.length, false) == HTTP;
+	}
+
 	/** A handshake record of TLS 1.x (RFC 8446, section 5.1) with a ClientHello. */
 	private static boolean clientHello(byte[] bytes, int start, int end) {
 		return end - start > 5 && bytes[start] == 0x16 && bytes[start + 1] == 0x03 && bytes[start + 2] >= 0
