@@ -47,8 +47,10 @@ final class Drains {
 	 */
 	boolean begin(DrainPlan plan, Duration timeout) {
 		Duration most = bounded(timeout);
-		Times times = new Times(most, bounded(this.server.spec().drainTimeout()), false);
-		return begin(plan.within(most), times, null);
+		Duration last = bounded(this.server.spec().drainTimeout());
+		// What those need that are asked last is left to them, or a tenth.
+		boolean fits = plan.length().plus(last).compareTo(most) <= 0;
+		return begin(fits ? plan : plan.within(most), new Times(most, last, false), null);
 	}
 
 	/**

@@ -106,6 +106,22 @@ class GradualDrainTests {
 				.anyMatch((line) -> line.matches("'test' has drained in \\d+ ms: 2 closed \\{SERVER_STOPPED=2}")));
 	}
 
+	/**
+	 * What the sessions that are told last need is the time of a drain without a plan.
+	 */
+	@Test
+	void aPlanThatLeavesTheTimeOfADrainIsNotShortened() throws Exception {
+		Duration last = Duration.ofSeconds(1);
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.drainTimeout(last));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			Instant before = Instant.now();
+			server.drain(over(LONG), LONG.plus(last));
+			assertThat(progress(server).endsAt()).isAfterOrEqualTo(before.plus(LONG));
+			server.stop();
+		}
+	}
+
 	@Test
 	void anImmediateEndOfTheApplicationKnowsNoPlan() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
