@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientSpec;
@@ -294,7 +295,9 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
 		Settings settings = this.context.outgoing();
-		if (!(settings.spec().session().handler() instanceof ServerHandler.Messages)) {
+		SessionSpec session = settings.spec().session();
+		boolean takesBytes = session.unframed() && session.handler().bytesAsTheyCome();
+		if (takesBytes || !(session.handler() instanceof ServerHandler.Messages)) {
 			throw new IllegalStateException("Client '" + name()
 					+ "' cannot ask: its handler reads the connection itself, and would get the reply");
 		}

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ConnectionHandler;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -68,6 +69,16 @@ class ClientHandlerFormsTests {
 		client.reconnect();
 		Awaitility.await().until(() -> this.seen.contains("<it-2>"));
 		assertThat(client.statistics().connected()).isEqualTo(2);
+	}
+
+	/** As its session does. */
+	@Test
+	void whoTakesBytesAsTheyComeCannotAsk() {
+		ConnectionHandler<?> handler = (state, data, session) -> state;
+		SocketClient client = this.fixture.start(echo(),
+				(spec) -> spec.framing(Framing.raw()).handler(ServerHandler.connection("bytes", handler)));
+		assertThatIllegalStateException().isThrownBy(() -> client.ask("what?", Duration.ofSeconds(1)))
+			.withMessageContaining("its handler reads the connection itself");
 	}
 
 	@Every.OffLoopMode
