@@ -153,8 +153,7 @@ class WrongProtocolTests {
 	void isNamedWhereAConverterOfTheApplicationMakesSomethingOfText(String protocol, CloseReason reason, String name)
 			throws Exception {
 		SocketServer server = this.fixture.start(
-				ServerHandler.function("numbers", new DecimalConverter(), Object::toString),
-				UnaryOperator.identity());
+				ServerHandler.function("numbers", new DecimalConverter(), Object::toString), UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("17")).isEqualTo("17");

@@ -25,6 +25,7 @@ import dev.socketserver.handler.payload.Payload;
 import dev.socketserver.handler.payload.PayloadSettings;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
+import dev.socketserver.tls.TlsBundle;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -261,17 +262,26 @@ public final class ClientSpecs {
 
 	private void ssl(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
 		ClientProperties.Ssl ssl = properties.getSsl();
+		TlsBundle bundle = bundle(entry, ssl);
+		if (bundle != null) {
+			builder.ssl((block) -> {
+				block.bundle(bundle);
+				if (ssl != null) {
+					block.serverName(ssl.serverName());
+					map.from(ssl.mode()).to(block::mode);
+				}
+			});
+		}
+	}
+
+	private @Nullable TlsBundle bundle(PropertyEntry entry, ClientProperties.@Nullable Ssl ssl) {
 		for (ConnectionSource each : this.details) {
 			SslBundle bundle = each.sslBundle(entry.name());
 			if (bundle != null) {
-				builder.ssl((block) -> block.bundle(TlsBundles.of(entry.name(), bundle))
-					.serverName((ssl != null) ? ssl.serverName() : null));
-				return;
+				return TlsBundles.of(entry.name(), bundle);
 			}
 		}
-		if (ssl != null) {
-			this.sessions.tls().client(entry, ssl, builder);
-		}
+		return (ssl != null) ? this.sessions.tls().client(entry, ssl) : null;
 	}
 
 	private ServerAddress address(PropertyEntry entry, String text) {

@@ -11,7 +11,6 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.Suggestions;
 import dev.socketserver.spec.listen.Tls;
@@ -148,17 +147,15 @@ final class TlsSpecs {
 		return lower;
 	}
 
-	void client(PropertyEntry entry, ClientProperties.Ssl ssl, ClientSpec.Builder builder) {
+	/** Returns the bundle of a client; {@code null} if it has none. */
+	@Nullable TlsBundle client(PropertyEntry entry, ClientProperties.Ssl ssl) {
 		String name = ssl.bundle();
 		if (name == null || name.isBlank()) {
-			return;
+			return null;
 		}
 		TlsBundle bundle = bundle(entry.own("ssl.bundle"), name);
 		bundle.addListener(new ReloadLog(entry.name(), bundle));
-		builder.ssl((block) -> {
-			block.bundle(bundle).serverName(ssl.serverName());
-			map.from(ssl.mode()).to(block::mode);
-		});
+		return bundle;
 	}
 
 	private TlsBundle bundle(String property, @Nullable String name) {

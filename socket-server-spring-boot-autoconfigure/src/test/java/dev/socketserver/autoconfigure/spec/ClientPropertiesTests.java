@@ -35,6 +35,7 @@ import dev.socketserver.spec.Outbound;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.Reconnect;
+import dev.socketserver.tls.TlsMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -172,11 +173,16 @@ class ClientPropertiesTests {
 			}
 
 		};
-		this.runner.withBean(SocketClientConnectionDetails.class, () -> details)
-			.withPropertyValues(PLANT + "start.auto=false")
+		this.runner.withUserConfiguration(Handlers.class)
+			.withBean(SocketClientConnectionDetails.class, () -> details)
+			.withPropertyValues(PLANT + "start.auto=false", PLANT + "handler=lines", PLANT + "ssl.mode=on-request",
+					PLANT + "ssl.server-name=plant.example.com")
 			.run((context) -> {
-				assertThat(spec(context).host()).isEqualTo("localhost");
-				assertThat(spec(context).tls()).isNotNull();
+				ClientSpec spec = spec(context);
+				assertThat(spec.host()).isEqualTo("localhost");
+				assertThat(spec.tls()).isNotNull();
+				assertThat(spec.tls().mode()).isEqualTo(TlsMode.ON_REQUEST);
+				assertThat(spec.tls().serverName()).isEqualTo("plant.example.com");
 			});
 	}
 
