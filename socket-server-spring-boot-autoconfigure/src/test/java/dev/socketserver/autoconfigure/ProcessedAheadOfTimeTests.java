@@ -1,5 +1,8 @@
 package dev.socketserver.autoconfigure;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import dev.socketserver.ConversationHandler;
 import dev.socketserver.ServerState;
 import dev.socketserver.actuate.SocketServersEndpoint;
@@ -11,6 +14,7 @@ import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfigur
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.observation.SocketObservationAutoConfiguration;
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.exchange.Ask;
 import dev.socketserver.exchange.ImportSocketExchanges;
@@ -23,7 +27,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -54,8 +60,10 @@ class ProcessedAheadOfTimeTests {
 	@CompileWithForkedClassLoader
 	@ExtendWith(OutputCaptureExtension.class)
 	void whatStartsIsWhatThePropertiesAtTheStartSay(CapturedOutput output) {
-		// What endpoints there are is settled then.
-		AheadOfTime.process(Application.class, "management.endpoints.web.exposure.include=socketservers")
+		// What endpoints there are is settled then, but not what servers and clients.
+		AheadOfTime
+			.process(Application.class, "management.endpoints.web.exposure.include=socketservers",
+					"socket.clients.it.port=1")
 			.compile((start) -> {
 				assertThatServersAreThere(start);
 				assertThatClientsFramingsEndpointsAndMetersAreThere(start);
@@ -78,7 +86,7 @@ class ProcessedAheadOfTimeTests {
 		}
 	}
 
-	private static void assertThatClientsFramingsEndpointsAndMetersAreThere(AheadOfTime.Start start) {
+	private static void assertThatClientsFramingsEndpointsAndMetersAreThere(AheadOfTime.Start start) throws Exception {
 		try (GenericApplicationContext context = start.with("socket.servers.upper.port=0",
 				"socket.servers.upper.framing=bars", "socket.clients.it.port=local.socket.upper.port",
 				"socket.clients.it.framing=bars")) {
@@ -88,7 +96,23 @@ class ProcessedAheadOfTimeTests {
 			assertThat(context.getBean(UpperExchange.class).say("you")).isEqualTo("YOU");
 			assertThat(context.getBean(SocketServersEndpoint.class).socketServer("upper").state())
 				.isEqualTo(ServerState.RUNNING);
+			assertThatWhatStandsForAClientDoesNotCloseIt(context);
 		}
+	}
+
+	private static void assertThatWhatStandsForAClientDoesNotCloseIt(GenericApplicationContext context)
+			throws Exception {
+		Asking asking = context.getBean(Asking.class);
+		assertThat(asking.ask("us")).isEqualTo("US");
+		DefaultListableBeanFactory beans = context.getDefaultListableBeanFactory();
+		List<String> named = Stream.of(beans.getBeanNamesForType(SocketClient.class))
+			.filter(beans::containsSingleton)
+			.toList();
+		assertThat(named).hasSize(1);
+
+		named.forEach(beans::destroySingleton);
+
+		assertThat(asking.ask("them")).isEqualTo("THEM");
 	}
 
 	private static void assertThatObservationsThatWereLeftOutAreWarnedAbout(AheadOfTime.Start start,
@@ -106,7 +130,7 @@ class ProcessedAheadOfTimeTests {
 			SocketServerMetricsAutoConfiguration.class, SocketObservationAutoConfiguration.class,
 			MetricsAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
 			EndpointAutoConfiguration.class })
-	@Import({ Counting.class, UpperHandler.class })
+	@Import({ Asking.class, Counting.class, UpperHandler.class })
 	@ImportSocketExchanges(UpperExchange.class)
 	static class Application {
 
@@ -119,6 +143,19 @@ class ProcessedAheadOfTimeTests {
 		@Bean
 		Framing bars() {
 			return Framing.delimiter("|");
+		}
+
+	}
+
+	/** Has a client by its name. */
+	record Asking(SocketClient client) {
+
+		Asking(@Qualifier("it") SocketClient client) {
+			this.client = client;
+		}
+
+		String ask(String text) throws Exception {
+			return (String) this.client.ask(text, Patience.limit()).get();
 		}
 
 	}
