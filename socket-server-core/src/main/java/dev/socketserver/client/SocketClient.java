@@ -205,8 +205,8 @@ public interface SocketClient extends AutoCloseable {
 	 * either: a client that only asks, but whose server also sends by itself, needs a
 	 * handler, or a policy that drops. Events of connections are never dropped, also
 	 * those from before the first call of this method, except that connections without
-	 * payloads are left out while 10,000 events wait, or 100 before that first call. The
-	 * end of a run before that call is left out if the client runs again.
+	 * payloads, and ends of runs behind which the client runs again, are left out while
+	 * 10,000 events wait.
 	 * @param timeout how long to wait; with zero or less, returns at once
 	 * @return the event, or {@code null} if there was none in that time, or if the thread
 	 * was interrupted, whose interrupt flag is then set. {@link Received.Closed} is

@@ -21,16 +21,9 @@ final class ReceivedEntries {
 
 	/**
 	 * With this many entries, connections without payloads are not kept any more: the
-	 * application has called {@code receive} once, it seems, but does not do so any
-	 * longer.
+	 * application does not call {@code receive}, it seems, or not any longer.
 	 */
 	private static final int MOST_KEPT = 10_000;
-
-	/**
-	 * The same for an application that has not called {@code receive} yet: perhaps it
-	 * never will, as one that only asks, so its clients must not cost much.
-	 */
-	private static final int MOST_KEPT_UNASKED = 100;
 
 	/**
 	 * This much may wait however scarce memory is, so that a greeting that no caller
@@ -50,9 +43,6 @@ final class ReceivedEntries {
 
 	/** What waits counts against others: not while the client is stopped. */
 	private boolean charged = true;
-
-	/** The application has called {@code receive}; from then on much more is kept. */
-	private boolean asked;
 
 	ReceivedEntries(Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.bounds = bounds;
@@ -83,16 +73,9 @@ final class ReceivedEntries {
 		this.charge.settle(this.charged ? this.entries.bytes() : 0);
 	}
 
-	/** The application calls {@code receive}. */
-	void ask() {
-		this.asked = true;
-	}
-
 	/** The client was started, perhaps again. */
 	void opened() {
-		if (!this.asked && this.entries.peekLast() instanceof Received.Closed) {
-			// Whoever calls receive for the first time now would take this for the end of
-			// a client that runs.
+		if (!keepsAll() && this.entries.peekLast() instanceof Received.Closed) {
 			this.entries.pollLast();
 		}
 		this.charged = true;
@@ -140,9 +123,9 @@ final class ReceivedEntries {
 				|| this.memory.used() + size - counted <= this.memory.limit() / 2;
 	}
 
-	/** Whether connections without payloads are kept. */
+	/** Whether connections without payloads are kept, and the ends of runs. */
 	private boolean keepsAll() {
-		return this.entries.size() < (this.asked ? MOST_KEPT : MOST_KEPT_UNASKED);
+		return this.entries.size() < MOST_KEPT;
 	}
 
 	/**

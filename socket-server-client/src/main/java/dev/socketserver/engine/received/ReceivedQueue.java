@@ -37,8 +37,7 @@ import org.jspecify.annotations.Nullable;
  * inbound limits and the memory limit are for payloads only: a payload for which there is
  * no room waits outside of the queue, and its connection is not read meanwhile. There is
  * always room for the beginnings and ends of connections, except that connections without
- * payloads are forgotten when very much waits, or much that was never asked for. Safe for
- * use by several threads.
+ * payloads are forgotten when very much waits. Safe for use by several threads.
  */
 public final class ReceivedQueue {
 
@@ -356,7 +355,6 @@ public final class ReceivedQueue {
 		Received next;
 		this.lock.lock();
 		try {
-			this.entries.ask();
 			Taker taker = new Taker(TimeUnit.NANOSECONDS.convert(timeout));
 			while (this.entries.isEmpty()) {
 				freed = addLate(true);
