@@ -300,6 +300,22 @@ class ConnectionHandlerTests {
 				"Session test-1: the handler took nothing of a full read buffer (1024 bytes); reading has stopped");
 	}
 
+	@Test
+	void unreadFramesAreLimitedByTheLengthOfAFrame() throws Exception {
+		ConnectionHandler<Void> greedy = (state, data, session) -> null;
+		SocketServer server = this.fixture.connections(greedy,
+				(spec) -> spec.framing(Framing.line()).limits((limits) -> limits.frame(100)));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a line of twenty byt\n".repeat(5));
+			Awaitility.await()
+				.until(() -> server.sessions()
+					.anyMatch((session) -> session.info().state() == SessionInfo.State.STALLED));
+		}
+		assertThat(this.log.messages(Level.INFO)).containsExactly(
+				"Session test-1: the handler leaves 100 bytes unread, as many as limits.frame allows; reading has stopped");
+	}
+
 	/**
 	 * Leaves a byte unread, so that it has more than a read buffer after it, and pauses
 	 * or closes in the middle of that.

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.log.LogText;
@@ -54,10 +55,13 @@ final class SessionLog {
 	}
 
 	static void stalled(Session session) {
+		SessionSpec spec = session.spec();
+		int most = spec.unframed() ? spec.readBuffer() : spec.maxFrameBytes();
+		String line = spec.unframed()
+				? "Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped"
+				: "Session {}: the handler leaves {} bytes unread, as many as limits.frame allows; reading has stopped";
 		failures(session).log("handlers that took nothing of a full read buffer", MOST_FAILURES,
-				() -> logger.info(
-						"Session {}: the handler took nothing of a full read buffer ({} bytes); reading has stopped",
-						session.id(), session.spec().readBuffer()));
+				() -> logger.info(line, session.id(), most));
 	}
 
 	static void failed(Session session, String kind, String what, Throwable failure) {
