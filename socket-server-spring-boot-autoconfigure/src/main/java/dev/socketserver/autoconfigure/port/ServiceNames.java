@@ -15,8 +15,6 @@ import java.util.stream.Stream;
  */
 public final class ServiceNames {
 
-	private static final String PROTOCOL = "/tcp";
-
 	private final Path database;
 
 	ServiceNames(Path database) {
@@ -34,16 +32,18 @@ public final class ServiceNames {
 	}
 
 	/**
-	 * Returns the TCP port of a service.
+	 * Returns the port of a service.
 	 * @param service the name or an alias, as the database spells it
+	 * @param protocol the protocol, {@code tcp} or {@code udp}
 	 * @return the port, or empty if the database does not know it
 	 */
-	public OptionalInt port(String service) {
+	public OptionalInt port(String service, String protocol) {
+		String end = "/" + protocol;
 		// In this charset any byte is a character. Names are ASCII.
 		try (Stream<String> lines = Files.lines(this.database, StandardCharsets.ISO_8859_1)) {
 			return lines.map((line) -> List.of(line.replaceFirst("#.*", "").trim().split("\\s+")))
-				.filter((words) -> words.size() > 1 && words.get(1).endsWith(PROTOCOL) && isNamed(words, service))
-				.mapToInt((words) -> number(words.get(1)))
+				.filter((words) -> words.size() > 1 && words.get(1).endsWith(end) && isNamed(words, service))
+				.mapToInt((words) -> number(words.get(1), end))
 				.filter((port) -> port > 0)
 				.findFirst();
 		}
@@ -56,9 +56,9 @@ public final class ServiceNames {
 		return words.get(0).equals(service) || words.subList(2, words.size()).contains(service);
 	}
 
-	private static int number(String port) {
+	private static int number(String port, String end) {
 		try {
-			return Integer.parseInt(port.substring(0, port.length() - PROTOCOL.length()));
+			return Integer.parseInt(port.substring(0, port.length() - end.length()));
 		}
 		catch (NumberFormatException ex) {
 			return -1;

@@ -24,9 +24,8 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable String host;
 
 	/**
-	 * Port of the server, the name of a TCP service in the services database of the
-	 * machine, or local.socket.[name].port for the port of a server of the same
-	 * application.
+	 * Port of the server, the name of a service in the services database of the machine,
+	 * or local.socket.[name].port for the port of a server of the same application.
 	 */
 	private @Nullable String port;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public class ServerProperties extends ServerDefaults implements NamesHandler {
 
 	/**
-	 * Port to listen on, 0 for a free port, or the name of a TCP service in the services
+	 * Port to listen on, 0 for a free port, or the name of a service in the services
 	 * database of the machine.
 	 */
 	private @Nullable String port;

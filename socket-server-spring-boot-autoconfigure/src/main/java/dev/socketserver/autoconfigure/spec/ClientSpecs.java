@@ -11,6 +11,7 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.ClientProperties.Reconnect;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.autoconfigure.registration.ConnectionSource;
 import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.client.ClientPool;
@@ -198,7 +199,7 @@ public final class ClientSpecs {
 				builder.host(properties.getHost());
 			}
 			if (texts.isEmpty() || StringUtils.hasText(properties.getPort())) {
-				port(entry, properties.getPort(), builder);
+				port(entry, properties, builder);
 			}
 		}
 		ClientProperties.Retry retry = properties.getRetry();
@@ -298,13 +299,14 @@ public final class ClientSpecs {
 		}
 	}
 
-	private void port(PropertyEntry entry, @Nullable String port, ClientSpec.Builder builder) {
+	private void port(PropertyEntry entry, ClientProperties properties, ClientSpec.Builder builder) {
+		String port = properties.getPort();
 		IntSupplier local = (port != null) ? this.localPorts.find(entry.name(), port) : null;
 		if (local != null) {
 			builder.port(local);
 		}
 		else {
-			builder.port(PortNumbers.of(entry, port));
+			builder.port(PortNumbers.of(entry, port, properties.getProtocol() == Protocol.UDP));
 		}
 	}
 

@@ -186,7 +186,7 @@ final class ListenSpecs {
 			return;
 		}
 		if (!bound) {
-			builder.port(PortNumbers.of(this.entry, this.properties.getPort()));
+			builder.port(PortNumbers.of(this.entry, this.properties.getPort(), isUdp()));
 		}
 		// Those of all servers are not meant for a socket that others have bound.
 		if (this.properties.getIpFamily() != null && (!bound || this.entry.isOwn("ip-family"))) {

@@ -17,10 +17,11 @@ final class PortNumbers {
 	 * Reads the port of an entry.
 	 * @param entry the entry
 	 * @param port what is written
+	 * @param datagrams whether the port is one of UDP
 	 * @return the port
 	 * @throws InvalidSocketPropertyException if it is missing, or no port
 	 */
-	static int of(PropertyEntry entry, @Nullable String port) {
+	static int of(PropertyEntry entry, @Nullable String port, boolean datagrams) {
 		String remedy = entry.section().portRemedy();
 		if (port == null || port.isBlank()) {
 			throw new InvalidSocketPropertyException(entry.own("port"), null, entry.owner() + " needs a port", remedy);
@@ -35,7 +36,7 @@ final class PortNumbers {
 		}
 		catch (NumberFormatException ex) {
 			return ServiceNames.ofThisMachine()
-				.port(port.trim())
+				.port(port.trim(), datagrams ? "udp" : "tcp")
 				.orElseThrow(() -> entry.invalid("port", range + ", or a service that this machine knows", remedy));
 		}
 		throw entry.invalid("port", range, remedy);

@@ -15,28 +15,32 @@ class ServiceNamesTests {
 	private Path directory;
 
 	@Test
-	void knowsTheTcpPortsOfNamesAndAliases() throws IOException {
+	void knowsThePortsOfNamesAndAliasesForEachProtocol() throws IOException {
 		ServiceNames names = new ServiceNames(Files.writeString(this.directory.resolve("services"), """
 				# echo 1/tcp
 				echo		7/udp
 				echo		7/tcp		ping	# and more
 				odd			x/tcp
 				short
+				tftp	69/udp
 				last	65000/tcp"""));
 
-		assertThat(names.port("echo")).hasValue(7);
-		assertThat(names.port("ping")).hasValue(7);
-		assertThat(names.port("last")).hasValue(65000);
-		assertThat(names.port("odd")).isEmpty();
-		assertThat(names.port("short")).isEmpty();
-		assertThat(names.port("and")).isEmpty();
-		assertThat(names.port("7/tcp")).isEmpty();
-		assertThat(names.port("")).isEmpty();
+		assertThat(names.port("echo", "tcp")).hasValue(7);
+		assertThat(names.port("ping", "tcp")).hasValue(7);
+		assertThat(names.port("last", "tcp")).hasValue(65000);
+		assertThat(names.port("tftp", "tcp")).isEmpty();
+		assertThat(names.port("tftp", "udp")).hasValue(69);
+		assertThat(names.port("last", "udp")).isEmpty();
+		assertThat(names.port("odd", "tcp")).isEmpty();
+		assertThat(names.port("short", "tcp")).isEmpty();
+		assertThat(names.port("and", "tcp")).isEmpty();
+		assertThat(names.port("7/tcp", "tcp")).isEmpty();
+		assertThat(names.port("", "tcp")).isEmpty();
 	}
 
 	@Test
 	void aMachineWithoutDatabaseKnowsNothing() {
-		assertThat(new ServiceNames(this.directory.resolve("none")).port("echo")).isEmpty();
+		assertThat(new ServiceNames(this.directory.resolve("none")).port("echo", "tcp")).isEmpty();
 	}
 
 }

@@ -292,6 +292,8 @@ class ClientPropertiesTests {
 	void portsOfServicesHaveNames() {
 		this.plant.withPropertyValues(PLANT + "port=http")
 			.run((context) -> assertThat(spec(context).port()).isEqualTo(80));
+		this.plant.withPropertyValues(PLANT + "protocol=udp", PLANT + "port=tftp")
+			.run((context) -> assertThat(spec(context).port()).isEqualTo(69));
 	}
 
 	@ParameterizedTest
