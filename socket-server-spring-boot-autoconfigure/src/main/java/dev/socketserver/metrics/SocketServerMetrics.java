@@ -1,7 +1,9 @@
 package dev.socketserver.metrics;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ListenerStatus;
@@ -12,6 +14,7 @@ import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.settings.SettingsListener;
 import dev.socketserver.settings.SettingsRecord;
+import dev.socketserver.settings.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -68,6 +71,14 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, S
 	@Override
 	public void ended(SettingsRecord attempt) {
 		this.servers.changed(attempt);
+		replace(attempt, SocketMeters.LISTENER_ACCEPTED, SocketServerMetrics::accepted);
+		replace(attempt, SocketMeters.LISTENER_SESSIONS, SocketServerMetrics::sessions);
+	}
+
+	/** Listeners come and go by a restart. */
+	private void replace(SettingsRecord attempt, SocketMeters meter,
+			Consumer<CountedMeters<SocketServer>> ofListeners) {
+		this.servers.replace(attempt, (change) -> change.verdict() == Verdict.RESTART, meter, ofListeners);
 	}
 
 	/**
@@ -90,19 +101,34 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, S
 			DrainProgress drain = ServerOperations.of(server).drain();
 			return (drain != null) ? drain.left() : 0;
 		});
+		accepted(meters);
+		sessions(meters);
+	}
+
+	private static void accepted(CountedMeters<SocketServer> meters) {
+		several(meters).forEach((name) -> meters.counter(SocketMeters.LISTENER_ACCEPTED, List.of(name),
+				(server) -> figure(server, name, ListenerStatus::accepted)));
+	}
+
+	private static void sessions(CountedMeters<SocketServer> meters) {
+		several(meters).forEach((name) -> meters.gauge(SocketMeters.LISTENER_SESSIONS, name,
+				(server) -> figure(server, name, ListenerStatus::sessions)));
+	}
+
+	/** Returns the names of the listeners, if there are several. */
+	private static List<String> several(CountedMeters<SocketServer> meters) {
 		List<ListenerSpec> listeners = meters.target().spec().listeners();
-		if (listeners.size() > 1) {
-			listeners.forEach((listener) -> listener(meters, listener.name()));
-		}
+		return (listeners.size() > 1) ? listeners.stream().map(ListenerSpec::name).toList() : List.of();
 	}
 
-	private static void listener(CountedMeters<SocketServer> meters, String name) {
-		meters.counter(SocketMeters.LISTENER_ACCEPTED, List.of(name), (server) -> status(server, name).accepted());
-		meters.gauge(SocketMeters.LISTENER_SESSIONS, name, (server) -> status(server, name).sessions());
-	}
-
-	private static ListenerStatus status(SocketServer server, String listener) {
-		return server.listeners().stream().filter((each) -> each.name().equals(listener)).findFirst().orElseThrow();
+	/** A change may just have taken the listener away. */
+	private static long figure(SocketServer server, String listener, ToLongFunction<ListenerStatus> figure) {
+		return server.listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener))
+			.mapToLong(figure)
+			.findFirst()
+			.orElse(0);
 	}
 
 }

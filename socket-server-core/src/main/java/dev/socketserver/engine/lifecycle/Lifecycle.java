@@ -109,6 +109,27 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return now == ServerState.RUNNING || now == ServerState.PAUSED;
 	}
 
+	/** Whether it neither runs nor starts nor ends. */
+	public boolean isStopped() {
+		ServerState now = this.state;
+		return now == ServerState.STOPPED || now == ServerState.FAILED;
+	}
+
+	/**
+	 * Changes what a start needs, unless it runs. No start begins meanwhile.
+	 * @param task does so; under the lock
+	 * @return whether that was done
+	 */
+	public boolean whileStopped(Runnable task) {
+		return locked(() -> {
+			boolean stopped = isStopped();
+			if (stopped) {
+				task.run();
+			}
+			return stopped;
+		});
+	}
+
 	/** Whether it must not be started again. */
 	public boolean isRetired() {
 		return this.retired;
@@ -145,7 +166,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (isRunning()) {
 				return false;
 			}
-			if (this.retired || (this.state != ServerState.STOPPED && this.state != ServerState.FAILED)) {
+			if (this.retired || !isStopped()) {
 				throw this.actions.refusal(this.state, this.retired);
 			}
 			start = begin();

@@ -120,15 +120,20 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		ServerSpec before = spec();
 		ServerChange change = new ServerChange(before, spec);
 		change.checkName();
-		ServerState present = state();
-		if (present != ServerState.STOPPED && present != ServerState.FAILED) {
+		if (!this.lifecycle.isStopped()) {
 			change.checkNoRestart();
 		}
 		List<ServerRun> runs = this.lifecycle.runs();
 		List<Runnable> made = new ArrayList<>();
 		runs.forEach((run) -> run.prepare(spec, made));
-		this.context.reconfigure(spec, version);
-		this.starter.reconfigure(spec);
+		Runnable putInForce = () -> {
+			this.context.reconfigure(spec, version);
+			this.starter.reconfigure(spec);
+		};
+		if (!this.lifecycle.whileStopped(putInForce)) {
+			change.checkNoRestart();
+			putInForce.run();
+		}
 		made.forEach(Runnable::run);
 		// The current one last: the number of sessions that it allows is the server's.
 		runs.forEach((run) -> run.reconfigure(before));

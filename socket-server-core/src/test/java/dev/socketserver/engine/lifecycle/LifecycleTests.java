@@ -54,6 +54,17 @@ class LifecycleTests {
 	}
 
 	@Test
+	void whatItStartsWithChangesOnlyWhileItIsStopped() {
+		List<ServerState> changed = new ArrayList<>();
+		Runnable change = () -> changed.add(this.lifecycle.state());
+		this.work.within = () -> assertThat(this.lifecycle.whileStopped(change)).isFalse();
+		assertThat(this.lifecycle.whileStopped(change)).isTrue();
+		this.lifecycle.start();
+		assertThat(this.lifecycle.whileStopped(change)).isFalse();
+		assertThat(changed).containsExactly(ServerState.STOPPED);
+	}
+
+	@Test
 	void startThatFailsIsReportedAndCanBeRetried() {
 		this.work.failure = new IllegalStateException("not today");
 		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);

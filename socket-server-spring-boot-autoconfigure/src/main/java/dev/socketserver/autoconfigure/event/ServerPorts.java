@@ -66,8 +66,11 @@ public final class ServerPorts implements SocketServerListener {
 		if (places.isEmpty()) {
 			return;
 		}
-		this.started.put(server.name(), new Started(server, places));
+		Started before = this.started.put(server.name(), new Started(server, places));
 		for (Map<String, Object> ports : sources()) {
+			if (before != null) {
+				remove(ports, before.places(), places);
+			}
 			ports.putAll(places);
 		}
 	}
@@ -121,11 +124,19 @@ public final class ServerPorts implements SocketServerListener {
 		// A successor with the same name may listen before this server has ended.
 		if (last != null && last.server() == server) {
 			this.started.remove(server.name());
-			// The parent may have the port of another child's server meanwhile.
 			for (Map<String, Object> ports : sources()) {
-				last.places().forEach(ports::remove);
+				remove(ports, last.places(), Map.of());
 			}
 		}
+	}
+
+	/** The parent may have the port of another child's server meanwhile. */
+	private static void remove(Map<String, Object> ports, Map<String, Object> former, Map<String, Object> kept) {
+		former.forEach((place, value) -> {
+			if (!kept.containsKey(place)) {
+				ports.remove(place, value);
+			}
+		});
 	}
 
 	/** The sources of the ports in the environments of the context and its parents. */

@@ -86,8 +86,8 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	}
 
 	/**
-	 * Starts a server that a change has made, or would have replaced, if servers are to
-	 * run. A start of before that was tried again is tried no more. Any thread.
+	 * Starts a server that a change has made, or has stopped, if servers are to run. A
+	 * start of before that was tried again is tried no more. Any thread.
 	 * @param name the name of the server, which is registered
 	 * @param policy what follows if it cannot listen, as if the context had started it
 	 * @throws RuntimeException if it cannot listen, and the policy is to fail
@@ -97,11 +97,19 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		if (server == null || !this.wanted) {
 			return;
 		}
+		tryNoMore(name);
+		startNow(server, policy);
+	}
+
+	/**
+	 * Ends what tries to start a server again and again. Any thread.
+	 * @param name the name of the server
+	 */
+	public void tryNoMore(String name) {
 		BackgroundStart before = this.starts.remove(name);
 		if (before != null) {
 			before.cancel();
 		}
-		startNow(server, policy);
 	}
 
 	@Override

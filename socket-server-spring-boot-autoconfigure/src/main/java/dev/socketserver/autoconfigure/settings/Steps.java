@@ -180,42 +180,30 @@ final class Steps {
 	}
 
 	/**
-	 * Drains a server by its plan, and starts another one in its place, if it ran. What
-	 * has ended stays listed.
+	 * Drains a server by its plan, and starts it with its new settings, if it ran.
 	 * @param server the server
 	 * @param policy how it was to start
-	 * @param next what takes its place
+	 * @param next what it is made from then
 	 */
 	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
 		ServerState state = server.state();
-		ServerSpec old = server.spec();
 		if (state == ServerState.RUNNING || state == ServerState.PAUSED) {
-			this.restarted.add("server '" + old.name() + "'");
+			this.restarted.add("server '" + server.name() + "'");
 		}
+		this.lifecycle.tryNoMore(server.name());
 		end(server);
-		this.back.push(() -> {
-			this.servers.server(old.name()).ifPresent(Steps::end);
-			inForce(old.name(), this.former.get());
-			SocketServer again = replace(old, this.before);
-			start(again, state, () -> this.lifecycle.start(again.name(), policy));
-		});
-		inForce(old.name(), this.next);
-		start(replace(next.spec(), this.version), state, () -> this.lifecycle.start(old.name(), StartPolicy.DEFAULT));
+		this.back.push(() -> start(server, state, policy));
+		reconfigure(server, next.spec());
+		this.back.push(() -> end(server));
+		start(server, state, StartPolicy.DEFAULT);
 	}
 
-	private SocketServer replace(ServerSpec spec, long version) {
-		this.servers.remove(spec.name());
-		SocketServer server = this.servers.register(spec);
-		ServerOperations.of(server).reconfigure(spec, version);
-		return server;
-	}
-
-	private static void start(SocketServer server, ServerState before, Runnable start) {
+	private void start(SocketServer server, ServerState before, StartPolicy policy) {
 		if (before == ServerState.STOPPED) {
 			// As its operator wants it.
 			return;
 		}
-		start.run();
+		this.lifecycle.start(server.name(), policy);
 		if (before == ServerState.PAUSED) {
 			server.pause();
 		}
