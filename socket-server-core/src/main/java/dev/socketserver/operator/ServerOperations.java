@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -59,6 +60,14 @@ public interface ServerOperations {
 	 * @return the sessions, weakly consistent, in no particular order
 	 */
 	Stream<SocketSession> members(String group);
+
+	/**
+	 * Starts the server, like {@link SocketServer#start()}, with listeners that are
+	 * paused before anything is accepted, until somebody resumes them.
+	 * @param listeners the names of the listeners; those that the server does not have
+	 * are ignored
+	 */
+	void startPaused(Set<String> listeners);
 
 	/**
 	 * Begins to stop the server, like {@link SocketServer#stop(Duration)}, but never

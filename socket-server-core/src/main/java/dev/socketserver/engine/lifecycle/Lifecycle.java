@@ -152,13 +152,20 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	// Starting.
 
+	/** Starts it, as below, without a pause. */
+	public boolean start() {
+		return start(null);
+	}
+
 	/**
 	 * Starts it, on the calling thread, unless it runs.
+	 * @param pause pauses the run or a part of it before it works, and returns whether
+	 * all of it is paused then; under the lock
 	 * @return whether this call has started it
 	 * @throws RuntimeException if it cannot start now, or was stopped meanwhile (see
 	 * {@link Actions}), or if the start has failed
 	 */
-	public boolean start() {
+	public boolean start(@Nullable Predicate<R> pause) {
 		Start start;
 		this.lock.lock();
 		try {
@@ -174,14 +181,14 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		finally {
 			this.lock.unlock();
 		}
-		return carryOut(start);
+		return carryOut(start, pause);
 	}
 
 	/**
 	 * Starts it again, after {@link #ended} has said so. Throws as {@link #start}.
 	 */
 	public void startAgain() {
-		carryOut(locked(this.starts::last));
+		carryOut(locked(this.starts::last), null);
 	}
 
 	private Start begin() {
@@ -190,7 +197,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return this.starts.begin(this.actions.future());
 	}
 
-	private boolean carryOut(Start start) {
+	private boolean carryOut(Start start, @Nullable Predicate<R> pause) {
 		R made;
 		try {
 			made = this.actions.begin();
@@ -199,7 +206,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			failed(start, this.actions.cause(ex));
 			throw ex;
 		}
-		if (!publish(start, made)) {
+		if (!publish(start, made, pause)) {
 			announced(start, false);
 			this.actions.cancelled(made);
 			return false;
@@ -217,13 +224,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/** Returns {@code false} if it was stopped or retired while it started. */
-	private boolean publish(Start start, R made) {
+	private boolean publish(Start start, R made, @Nullable Predicate<R> pause) {
 		this.lock.lock();
 		try {
 			this.starts.made(made, start);
 			this.last = made;
 			this.run = made;
-			this.state = ServerState.RUNNING;
+			this.state = (pause != null && pause.test(made)) ? ServerState.PAUSED : ServerState.RUNNING;
 			this.failure = null;
 			return !this.retired && this.wish != Wish.STOPPED;
 		}

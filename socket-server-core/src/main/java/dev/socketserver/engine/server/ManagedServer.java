@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
@@ -316,10 +318,22 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public void start() {
+		start(null);
+	}
+
+	@Override
+	public void startPaused(Set<String> listeners) {
+		start((run) -> {
+			listeners.forEach((name) -> run.pause(name, true));
+			return run.isPaused();
+		});
+	}
+
+	private void start(@Nullable Predicate<ServerRun> pause) {
 		if (Thread.currentThread() instanceof IoThread) {
 			throw new IllegalStateException("Starting server '" + name() + "' waits, which no I/O thread may");
 		}
-		this.lifecycle.start();
+		this.lifecycle.start(pause);
 	}
 
 	/**
@@ -515,6 +529,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		public void started(ServerRun run) {
 			for (RunListener each : run.listeners()) {
 				ServerLog.listens(each.spec(), each.address(), each.port().transport());
+				if (each.isPaused()) {
+					ServerLog.turned(each.spec().label(), true);
+				}
 			}
 			ManagedServer.this.listener.started(ManagedServer.this);
 		}

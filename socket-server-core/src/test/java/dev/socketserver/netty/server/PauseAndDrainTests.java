@@ -1,6 +1,7 @@
 package dev.socketserver.netty.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -84,6 +88,56 @@ class PauseAndDrainTests {
 				assertThat(waiting.line()).isEqualTo("WAITED");
 			}
 		}
+	}
+
+	/** Whoever connects while listeners are notified of the start is not accepted. */
+	@Every.DefaultTransport
+	void aServerMayBeginPaused(SocketTransport transport) throws Exception {
+		AtomicReference<ServerState> begun = new AtomicReference<>();
+		AtomicReference<Peer> early = new AtomicReference<>();
+		try (NettySocketServers servers = new NettySocketServers(List.of(new SocketServerListener() {
+			@Override
+			public void started(SocketServer server) {
+				begun.set(server.state());
+				try {
+					early.set(new Peer(server));
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			}
+		}))) {
+			SocketServer server = servers.register(spec((spec) -> spec.transport(transport)));
+			ServerOperations.of(server).startPaused(Set.of("main", "other"));
+			assertThat(begun).hasValue(ServerState.PAUSED);
+			assertThat(server.state()).isEqualTo(ServerState.PAUSED);
+			assertThat(this.log.messages()).contains("'test' is paused: connections wait");
+			try (Peer waits = early.get()) {
+				waits.send("a\n");
+				assertThat(server.statistics().accepted()).isZero();
+				assertThat(server.resume()).isTrue();
+				assertThat(waits.line()).isEqualTo("A");
+			}
+		}
+	}
+
+	private static ServerSpec spec(UnaryOperator<ServerSpec.Builder> settings) {
+		return settings
+			.apply(ServerSpec.builder("test")
+				.handler(ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase)))
+			.build();
+	}
+
+	@Test
+	void oneOfSeveralListenersMayBeginPaused() throws Exception {
+		SocketServer server = this.fixture.servers
+			.register(spec((spec) -> spec.port(0).listener("second", (second) -> second.port(0))));
+		ServerOperations.of(server).startPaused(Set.of("second"));
+		assertThat(server.listeners()).extracting(ListenerStatus::state)
+			.containsExactly(ListenerState.LISTENING, ListenerState.PAUSED);
+		assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(server.pause()).isTrue();
+		assertThat(server.state()).isEqualTo(ServerState.PAUSED);
 	}
 
 	@Every.DefaultTransport

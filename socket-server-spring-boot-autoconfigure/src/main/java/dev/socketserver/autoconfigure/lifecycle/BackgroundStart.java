@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,8 @@ final class BackgroundStart {
 
 	private final BooleanSupplier wanted;
 
+	private final Set<String> paused;
+
 	private final CountDownLatch cancelled = new CountDownLatch(1);
 
 	private volatile @Nullable Instant nextAttempt;
@@ -55,12 +58,25 @@ final class BackgroundStart {
 	 * @param failures reports that, on the thread of this start
 	 * @param wanted whether the servers of the application are to run; after a stop they
 	 * may be again, while this start stays cancelled
+	 * @param paused which listeners begin paused
 	 */
-	BackgroundStart(SocketServer server, OnStartFailure onFailure, StartFailures failures, BooleanSupplier wanted) {
+	BackgroundStart(SocketServer server, OnStartFailure onFailure, StartFailures failures, BooleanSupplier wanted,
+			Set<String> paused) {
 		this.server = server;
 		this.onFailure = onFailure;
 		this.failures = failures;
 		this.wanted = wanted;
+		this.paused = paused;
+	}
+
+	/** Starts a server on the calling thread, with some listeners paused. */
+	static void start(SocketServer server, Set<String> paused) {
+		if (paused.isEmpty()) {
+			server.start();
+		}
+		else {
+			ServerOperations.of(server).startPaused(paused);
+		}
 	}
 
 	/**
@@ -97,7 +113,7 @@ final class BackgroundStart {
 			return false;
 		}
 		try {
-			this.server.start();
+			start(this.server, this.paused);
 			if (!this.wanted.getAsBoolean()) {
 				// The application has stopped its servers just before, when this one did
 				// not run yet.

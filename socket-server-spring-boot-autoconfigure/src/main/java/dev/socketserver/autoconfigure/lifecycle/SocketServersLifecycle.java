@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -90,15 +91,16 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	 * start of before that was tried again is tried no more. Any thread.
 	 * @param name the name of the server, which is registered
 	 * @param policy what follows if it cannot listen, as if the context had started it
+	 * @param paused which listeners begin paused
 	 * @throws RuntimeException if it cannot listen, and the policy is to fail
 	 */
-	public void start(String name, StartPolicy policy) {
+	public void start(String name, StartPolicy policy, Set<String> paused) {
 		SocketServer server = this.servers.server(name).orElse(null);
 		if (server == null || !this.wanted) {
 			return;
 		}
 		tryNoMore(name);
-		startNow(server, policy);
+		startNow(server, policy, paused);
 	}
 
 	/**
@@ -148,16 +150,16 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 
 	private void start(SocketServer server, StartPolicy policy) {
 		if (!policy.await()) {
-			inBackground(server, policy, null);
+			inBackground(server, policy, Set.of(), null);
 		}
 		else {
-			startNow(server, policy);
+			startNow(server, policy, Set.of());
 		}
 	}
 
-	private void startNow(SocketServer server, StartPolicy policy) {
+	private void startNow(SocketServer server, StartPolicy policy, Set<String> paused) {
 		try {
-			server.start();
+			BackgroundStart.start(server, paused);
 		}
 		catch (RuntimeException | Error ex) {
 			ServerStartException failure = (policy.onFailure() != OnStartFailure.FAIL) ? StartFailure.of(server, ex)
@@ -166,7 +168,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 				throw ex;
 			}
 			if (policy.onFailure() == OnStartFailure.RETRY) {
-				inBackground(server, policy, failure);
+				inBackground(server, policy, paused, failure);
 			}
 			else {
 				this.failures.warn(failure);
@@ -175,8 +177,10 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	}
 
 	/** Begins at once, or later if there was a failure before. */
-	private void inBackground(SocketServer server, StartPolicy policy, @Nullable ServerStartException before) {
-		BackgroundStart background = new BackgroundStart(server, policy.onFailure(), this.failures, () -> this.wanted);
+	private void inBackground(SocketServer server, StartPolicy policy, Set<String> paused,
+			@Nullable ServerStartException before) {
+		BackgroundStart background = new BackgroundStart(server, policy.onFailure(), this.failures, () -> this.wanted,
+				paused);
 		this.starts.put(server.name(), background);
 		background.begin(before);
 	}

@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionSpec;
@@ -190,22 +194,25 @@ final class Steps {
 		if (state == ServerState.RUNNING || state == ServerState.PAUSED) {
 			this.restarted.add("server '" + server.name() + "'");
 		}
+		Set<String> paused = server.listeners()
+			.stream()
+			.filter((each) -> each.state() == ListenerState.PAUSED)
+			.map(ListenerStatus::name)
+			.collect(Collectors.toSet());
+		Set<String> pausedNext = (state != ServerState.PAUSED) ? paused
+				: next.spec().listeners().stream().map(ListenerSpec::name).collect(Collectors.toSet());
 		this.lifecycle.tryNoMore(server.name());
 		end(server);
-		this.back.push(() -> start(server, state, policy));
+		this.back.push(() -> start(server, state, policy, paused));
 		reconfigure(server, next.spec());
 		this.back.push(() -> end(server));
-		start(server, state, StartPolicy.DEFAULT);
+		start(server, state, StartPolicy.DEFAULT, pausedNext);
 	}
 
-	private void start(SocketServer server, ServerState before, StartPolicy policy) {
-		if (before == ServerState.STOPPED) {
-			// As its operator wants it.
-			return;
-		}
-		this.lifecycle.start(server.name(), policy);
-		if (before == ServerState.PAUSED) {
-			server.pause();
+	/** One that was stopped stays so, as its operator wants it. */
+	private void start(SocketServer server, ServerState before, StartPolicy policy, Set<String> paused) {
+		if (before != ServerState.STOPPED) {
+			this.lifecycle.start(server.name(), policy, paused);
 		}
 	}
 
@@ -261,7 +268,7 @@ final class Steps {
 		inForce(name, this.next);
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
 		if (configured.start().auto()) {
-			this.lifecycle.start(name, StartPolicy.DEFAULT);
+			this.lifecycle.start(name, StartPolicy.DEFAULT, Set.of());
 		}
 	}
 

@@ -1,6 +1,8 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -8,12 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
+import dev.socketserver.ListenerState;
+import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.AddressBan;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.metrics.SocketServerMetrics;
@@ -32,6 +38,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What a server keeps that a change has stopped and started.
@@ -63,6 +70,15 @@ class RestartedServersTests {
 		Map<String, @Nullable Integer> ports = new TreeMap<>();
 		server(context).listeners().forEach((each) -> ports.put(each.name(), each.port()));
 		return ports;
+	}
+
+	private static ListenerState state(ConfigurableApplicationContext context, String listener) {
+		return server(context).listeners()
+			.stream()
+			.filter((each) -> each.name().equals(listener))
+			.map(ListenerStatus::state)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@Test
@@ -196,6 +212,95 @@ class RestartedServersTests {
 			assertThat(context.getEnvironment().getProperty("local.socket.upper.port", int.class))
 				.isEqualTo(server(context).port());
 		});
+	}
+
+	@Test
+	void onePausedListener() {
+		ChangingApplication.with(file()).run((context) -> {
+			server(context).pause("extra");
+			restart(context, file(UPPER + "backlog=9"));
+			assertThat(state(context, "extra")).isEqualTo(ListenerState.PAUSED);
+			assertThat(state(context, "main")).isEqualTo(ListenerState.LISTENING);
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+			restart(context, UPPER + "port=0", EXTRA + "port=0");
+			assertThat(state(context, "extra")).isEqualTo(ListenerState.PAUSED);
+			assertThat(server(context).resume("extra")).isTrue();
+		});
+	}
+
+	/** Whoever connects while listeners are notified of the start would be accepted. */
+	@Test
+	void aPauseWithoutAMoment() {
+		List<ServerState> states = new CopyOnWriteArrayList<>();
+		AtomicReference<@Nullable TestPeer> early = new AtomicReference<>();
+		ChangingApplication.with(UPPER + "port=0")
+			.withBean(SocketServerListener.class, () -> new SocketServerListener() {
+				@Override
+				public void started(SocketServer server) {
+					if (!states.isEmpty()) {
+						early.set(connect(server));
+					}
+					states.add(server.state());
+				}
+			})
+			.run((context) -> {
+				server(context).pause();
+				restart(context, UPPER + "port=0", EXTRA + "port=0");
+				assertThat(states).containsExactly(ServerState.RUNNING, ServerState.PAUSED);
+				assertThat(server(context).state()).isEqualTo(ServerState.PAUSED);
+				assertThat(server(context).statistics().accepted()).isZero();
+				server(context).resume();
+				try (TestPeer peer = early.get()) {
+					assertThat(peer).isNotNull();
+					assertThat(peer.ask("a")).isEqualTo("A");
+				}
+			});
+	}
+
+	private static TestPeer connect(SocketServer server) {
+		try {
+			return TestPeer.connect(server.port());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void aPauseIfItIsTriedAgain() throws Exception {
+		int port = Ports.free();
+		AtomicReference<@Nullable ServerSocket> own = new AtomicReference<>();
+		String retry = UPPER + "start.on-failure=retry";
+		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			ChangingApplication.with(UPPER + "port=" + port, retry)
+				.withBean(SocketServerListener.class, () -> new SocketServerListener() {
+					@Override
+					public void stopped(SocketServer server) {
+						if (own.get() == null) {
+							// The system may still be giving it back.
+							await().atMost(Patience.limit())
+								.ignoreException(BindException.class)
+								.until(() -> own.compareAndSet(null, take(port)));
+						}
+					}
+				})
+				.run((context) -> {
+					server(context).pause();
+					Environments.set(context, UPPER + "port=" + other.getLocalPort(), retry);
+					assertThatExceptionOfType(SettingsConflictException.class)
+						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART));
+					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
+					try (ServerSocket taken = own.get()) {
+						assertThat(taken).isNotNull();
+					}
+					Patience.within(() -> assertThat(server(context).port()).isEqualTo(port));
+					assertThat(server(context).state()).isEqualTo(ServerState.PAUSED);
+				});
+		}
+	}
+
+	private static ServerSocket take(int port) throws IOException {
+		return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
 	}
 
 }
