@@ -34,8 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationReferenceTests {
 
 	/** Keys of a single server, for which there is no metadata. */
-	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args", "protocol", "inherit",
-			"udp.session-timeout", "udp.amplification", "udp.evict", "udp.groups", "udp.broadcast",
+	private static final List<String> OF_ONE_SERVER = List.of("port", "handler", "args", "inherit",
 			"domain-socket.path", "domain-socket.mode", "domain-socket.group", "domain-socket.allow-users",
 			"domain-socket.allow-groups");
 

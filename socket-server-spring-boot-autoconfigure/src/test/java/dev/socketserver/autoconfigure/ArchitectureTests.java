@@ -45,7 +45,7 @@ class ArchitectureTests {
 			SessionProperties.Outbound.class, SessionProperties.Timeouts.class, SessionProperties.Options.class,
 			ServerDefaults.Limits.class, ServerDefaults.Rate.class, ServerDefaults.Login.class,
 			ServerDefaults.Ban.class, ServerDefaults.Threads.class, ServerDefaults.Drain.class,
-			ServerProperties.Udp.class, ServerProperties.DomainSocket.class, ClientProperties.Limits.class,
+			ServerDefaults.Udp.class, ServerProperties.DomainSocket.class, ClientProperties.Limits.class,
 			ClientProperties.Threads.class, ClientProperties.Pool.class);
 
 	private static final Set<Class<?>> ENTRIES = Set.of(SessionProperties.class, ServerDefaults.class,

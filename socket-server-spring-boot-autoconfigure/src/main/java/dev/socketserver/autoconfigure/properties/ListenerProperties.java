@@ -6,8 +6,8 @@ import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.ServerDefaults.ProxyProtocol;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Udp;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
-import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.listen.IpFamily;

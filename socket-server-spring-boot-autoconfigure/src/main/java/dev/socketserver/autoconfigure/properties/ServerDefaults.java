@@ -45,6 +45,17 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable Integer backlog;
 
 	/**
+	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
+	 * has one or more frames.
+	 */
+	private @Nullable Protocol protocol;
+
+	/**
+	 * The sessions of a server of UDP.
+	 */
+	private @Nullable Udp udp;
+
+	/**
 	 * Whether to stop the server when its first session has ended.
 	 */
 	private @Nullable Boolean oneShot;
@@ -138,6 +149,22 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setBacklog(@Nullable Integer backlog) {
 		this.backlog = backlog;
+	}
+
+	public @Nullable Protocol getProtocol() {
+		return this.protocol;
+	}
+
+	public void setProtocol(@Nullable Protocol protocol) {
+		this.protocol = protocol;
+	}
+
+	public @Nullable Udp getUdp() {
+		return this.udp;
+	}
+
+	public void setUdp(@Nullable Udp udp) {
+		this.udp = udp;
 	}
 
 	public @Nullable Boolean getOneShot() {
@@ -307,6 +334,30 @@ public class ServerDefaults extends SessionProperties {
 	public record Limits(@Nullable Integer sessions, @Nullable OnFull onFull, @Nullable Integer acceptRate,
 			@Nullable DataSize frame, @Nullable Integer sessionsPerAddress, @Nullable Integer pending,
 			@Nullable List<String> allow, @Nullable List<String> deny, @Nullable Percentage alarm) {
+
+	}
+
+	/**
+	 * The sessions of a server of UDP, which has one for each peer.
+	 *
+	 * @param sessionTimeout Time since the last datagram in either direction after which
+	 * a session ends. A duration without a unit is in milliseconds.
+	 * @param amplification How many times as many bytes as a peer has sent it is sent at
+	 * most, until its session is bound or authenticated; off for no limit, which needs
+	 * limits.allow or a loopback address.
+	 * @param evict Whether a new peer displaces the session that was silent for longest
+	 * and is neither bound nor authenticated, if there are limits.sessions of them.
+	 * @param groups Multicast groups to join, which needs address: any. The name of an
+	 * interface may follow behind @, such as 239.1.2.3@eth0.
+	 * @param broadcast Whether to receive broadcasts, which needs address: any.
+	 */
+	public record Udp(@Nullable Duration sessionTimeout, @Nullable String amplification, @Nullable Boolean evict,
+			@Nullable List<String> groups, @Nullable Boolean broadcast) {
+
+		/** Takes what is empty as if it were not there. */
+		public Udp {
+			amplification = Written.orNone(amplification);
+		}
 
 	}
 

@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.properties;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,17 +34,6 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 	 * The Unix socket to listen on, in place of a port and an address.
 	 */
 	private @Nullable DomainSocket domainSocket;
-
-	/**
-	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
-	 * has one or more frames.
-	 */
-	private @Nullable Protocol protocol;
-
-	/**
-	 * The sessions of a server of UDP.
-	 */
-	private @Nullable Udp udp;
 
 	/**
 	 * Listening socket of systemd that the server inherits: its FileDescriptorName, or
@@ -92,22 +80,6 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 
 	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
 		this.domainSocket = domainSocket;
-	}
-
-	public @Nullable Protocol getProtocol() {
-		return this.protocol;
-	}
-
-	public void setProtocol(@Nullable Protocol protocol) {
-		this.protocol = protocol;
-	}
-
-	public @Nullable Udp getUdp() {
-		return this.udp;
-	}
-
-	public void setUdp(@Nullable Udp udp) {
-		this.udp = udp;
 	}
 
 	public @Nullable String getInherit() {
@@ -206,30 +178,6 @@ public class ServerProperties extends ServerDefaults implements NamesHandler {
 		public boolean isSet() {
 			return this.path != null || this.mode != null || this.group != null || this.allowUsers != null
 					|| this.allowGroups != null;
-		}
-
-	}
-
-	/**
-	 * The sessions of a server of UDP, which has one for each peer.
-	 *
-	 * @param sessionTimeout Time since the last datagram in either direction after which
-	 * a session ends. A duration without a unit is in milliseconds.
-	 * @param amplification How many times as many bytes as a peer has sent it is sent at
-	 * most, until its session is bound or authenticated; off for no limit, which needs
-	 * limits.allow or a loopback address.
-	 * @param evict Whether a new peer displaces the session that was silent for longest
-	 * and is neither bound nor authenticated, if there are limits.sessions of them.
-	 * @param groups Multicast groups to join, which needs address: any. The name of an
-	 * interface may follow behind @, such as 239.1.2.3@eth0.
-	 * @param broadcast Whether to receive broadcasts, which needs address: any.
-	 */
-	public record Udp(@Nullable Duration sessionTimeout, @Nullable String amplification, @Nullable Boolean evict,
-			@Nullable List<String> groups, @Nullable Boolean broadcast) {
-
-		/** Takes what is empty as if it were not there. */
-		public Udp {
-			amplification = Written.orNone(amplification);
 		}
 
 	}

@@ -9,9 +9,9 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ListenerProperties;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.Udp;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
-import dev.socketserver.autoconfigure.properties.ServerProperties.Udp;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Inbound;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.spec.InboundOverflow;
@@ -242,9 +242,9 @@ final class ListenSpecs {
 		return this.entry.read("udp.groups", text, (group) -> MulticastGroup.of(group.trim()));
 	}
 
-	/** Whether the server is one of UDP. */
+	/** Whether the server is one of UDP. A file is none, whatever all servers are. */
 	boolean isUdp() {
-		return this.properties.getProtocol() == Protocol.UDP;
+		return this.properties.getProtocol() == Protocol.UDP && (!isLocal() || this.entry.isOwn("protocol"));
 	}
 
 	/**

@@ -55,7 +55,7 @@ class SameNamesTests {
 	void aNativeImageKeepsTheComponentsOfAllBlocks() {
 		RuntimeHints hints = new RuntimeHints();
 		new PropertiesHints().registerHints(hints, getClass().getClassLoader());
-		assertThat(Stream.of(ServerDefaults.Limits.class, ServerProperties.Udp.class, SessionProperties.Timeouts.class,
+		assertThat(Stream.of(ServerDefaults.Limits.class, ServerDefaults.Udp.class, SessionProperties.Timeouts.class,
 				ClientProperties.Pool.class))
 			.allSatisfy((block) -> assertThat(block.getRecordComponents()).allSatisfy((component) -> assertThat(
 					RuntimeHintsPredicates.reflection().onMethodInvocation(component.getAccessor()))

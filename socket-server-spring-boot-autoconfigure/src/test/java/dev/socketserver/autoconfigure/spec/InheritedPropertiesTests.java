@@ -118,7 +118,12 @@ class InheritedPropertiesTests {
 			Map.entry("ban.reasons", List.of("decode-error", "ban.offences=7")),
 			Map.entry("ban.exempt", List.of("192.0.2.0/24")),
 			Map.entry("proxy-protocol.mode", List.of("required", "proxy-protocol.trusted=192.0.2.1")),
-			Map.entry("proxy-protocol.trusted", List.of("192.0.2.2"))));
+			Map.entry("proxy-protocol.trusted", List.of("192.0.2.2")), Map.entry("protocol", List.of("udp")),
+			Map.entry("udp.session-timeout", List.of("7s", "protocol=udp")),
+			Map.entry("udp.amplification", List.of("7", "protocol=udp")),
+			Map.entry("udp.evict", List.of("false", "protocol=udp")),
+			Map.entry("udp.groups", List.of("239.1.2.3", "protocol=udp", "address=any")),
+			Map.entry("udp.broadcast", List.of("true", "protocol=udp", "address=any"))));
 
 	/**
 	 * Tested elsewhere: they are no part of a specification, or need more than a value.
@@ -192,7 +197,7 @@ class InheritedPropertiesTests {
 		boolean hides = Set
 			.of("farewell", "correlator", "requests-reply", "execution.executor", "limits.allow", "limits.deny",
 					"proxy-protocol.trusted", "ban.reasons", "ban.exempt", "rate.messages", "rate.bytes",
-					"heartbeat.message", "heartbeat.placeholder", "heartbeat.reply")
+					"heartbeat.message", "heartbeat.placeholder", "heartbeat.reply", "udp.amplification", "udp.groups")
 			.contains(key);
 
 		Map<String, String> described = inherited(key);

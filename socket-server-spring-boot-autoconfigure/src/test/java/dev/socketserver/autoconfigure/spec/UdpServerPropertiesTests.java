@@ -24,6 +24,7 @@ import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.MulticastGroup;
+import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Udp;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -240,6 +241,28 @@ class UdpServerPropertiesTests {
 	void keysOfUdpNeedUdp(String property) {
 		assertNames(runner("socket.servers.upper.protocol=tcp", "socket.servers.upper." + property),
 				"socket.servers.upper." + property, "it needs protocol: udp");
+	}
+
+	@Test
+	void allServersMayBeOfUdp() {
+		UpperApplication.with(SocketServersEndpointAutoConfiguration.class)
+			.withPropertyValues("socket.server-defaults.protocol=udp", "socket.server-defaults.udp.session-timeout=5m",
+					"socket.server-defaults.udp.evict=false", "socket.servers.upper.port=0",
+					"socket.servers.upper.udp.evict=true")
+			.run((context) -> {
+				Udp udp = (Udp) server(context).spec().listenOn();
+				assertThat(udp.sessionTimeout()).isEqualTo(Duration.ofMinutes(5));
+				assertThat(udp.evict()).isTrue();
+				assertThat(ask(server(context), "hello")).isEqualTo("HELLO");
+			});
+	}
+
+	@Test
+	void whatServersOfUdpInheritMeansNothingForOthers(CapturedOutput output) {
+		runner("socket.servers.upper.protocol=", "socket.server-defaults.udp.session-timeout=5m",
+				"socket.server-defaults.udp.groups=239.1.2.3")
+			.run((context) -> assertThat(server(context).spec().listenOn()).isInstanceOf(Tcp.class));
+		assertThat(output).doesNotContain("has no effect");
 	}
 
 	@Test

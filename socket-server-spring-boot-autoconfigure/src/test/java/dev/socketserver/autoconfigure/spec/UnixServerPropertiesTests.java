@@ -130,6 +130,18 @@ class UnixServerPropertiesTests {
 	}
 
 	@Test
+	void whateverAllServersAreAFileIsOfStreams() {
+		runner("socket.server-defaults.protocol=udp", "socket.server-defaults.udp.evict=false").run((context) -> {
+			assertThat(server(context).spec().listenOn()).isInstanceOf(DomainSocket.class);
+			try (UnixPeer peer = UnixPeer.connect(path())) {
+				assertThat(peer.ask("hello")).isEqualTo("HELLO");
+			}
+		});
+		assertNames(runner("socket.servers.upper.protocol=udp"), "socket.servers.upper.domain-socket.path",
+				"UDP has ports, and no file");
+	}
+
+	@Test
 	void nobodyIsBannedUnlessAProxySaysAddresses(CapturedOutput output) {
 		runner("socket.servers.upper.ban.offences=1", "socket.servers.upper.ban.exempt=").run((context) -> {
 			try (UnixPeer peer = UnixPeer.connect(path()); UnixPeer other = UnixPeer.connect(path())) {

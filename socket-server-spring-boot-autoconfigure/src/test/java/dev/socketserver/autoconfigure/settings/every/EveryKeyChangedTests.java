@@ -127,8 +127,13 @@ class EveryKeyChangedTests {
 		run(List.of(UPPER + "port=0"), (servers, keys) -> {
 			SocketServer server = servers.get("upper");
 			try (OpenSessions sessions = new OpenSessions(server)) {
-				values(ServerDefaults.class, (key) -> !isOfTls(key)).forEach((key, value) -> keys
+				values(ServerDefaults.class, (key) -> !isOfTls(key) && !isOfDatagrams(key)).forEach((key, value) -> keys
 					.change(Section.DEFAULTS + ".", key, value, keys.verdict(key), server, sessions));
+				// What needs a restart is planned by its key alone.
+				values(ServerDefaults.class,
+						(key) -> isOfDatagrams(key) && keys.verdict(key).compareTo(Verdict.RESTART) < 0)
+					.forEach((key, value) -> keys.changeWithoutEffect(Section.DEFAULTS + ".", key, value, server,
+							sessions));
 				// It switches TLS on.
 				keys.change(Section.DEFAULTS + ".", "ssl.bundle", "first", Verdict.RESTART, server, sessions);
 			}
