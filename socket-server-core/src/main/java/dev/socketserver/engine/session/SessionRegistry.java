@@ -30,7 +30,6 @@ import dev.socketserver.engine.gate.SessionGate;
 import dev.socketserver.engine.gate.SessionRates;
 import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.log.SafeLogger;
-import dev.socketserver.engine.memory.Exhaustion;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.tap.Taps;
 import dev.socketserver.operator.EndedSession;
@@ -289,10 +288,7 @@ public final class SessionRegistry {
 			// A session must end also if there is no memory for a copy of it.
 			logger.warn("Session {} has ended, and cannot be listed among the ended sessions", session.id(), ex);
 			if (known != null) {
-				Exhaustion.attempt(() -> {
-					known.ended(session.state().tapped(), session.end().status(), known::forget);
-					return true;
-				});
+				known.forget(session.state().tapped());
 			}
 		}
 	}

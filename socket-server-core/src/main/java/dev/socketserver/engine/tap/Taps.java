@@ -240,6 +240,14 @@ public final class Taps implements SocketTaps {
 		}
 	}
 
+	/** A session has ended that is not shown. */
+	public void forget(@Nullable TapPoint point) {
+		FlightRecorder recorder = (point != null) ? point.recorder() : null;
+		if (recorder != null) {
+			recorder.giveUp();
+		}
+	}
+
 	/** What was recorded of a session is not shown any more. */
 	public void forget(Recordings.Recording recording) {
 		this.recordings.release(recording.bytes());
