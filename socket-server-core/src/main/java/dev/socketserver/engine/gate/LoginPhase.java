@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The time of one session from its opening until it is logged in, and what it may do
  * meanwhile. Exists no longer than that.
  */
-public final class LoginPhase implements Terms {
+public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 
 	/** How a session ends that has to make room for others, which is no offence. */
 	public static final CloseStatus DISPLACED = CloseStatus.of(CloseReason.LOGIN_TIMEOUT, "displaced");
@@ -55,6 +55,13 @@ public final class LoginPhase implements Terms {
 
 	private Login rules() {
 		return this.logins.rules();
+	}
+
+	/** The older is less. */
+	@Override
+	public int compareTo(LoginPhase other) {
+		int age = Long.signum(this.begun - other.begun);
+		return (age != 0) ? age : this.session.id().compareTo(other.session.id());
 	}
 
 	long deadline() {

@@ -6,8 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -44,16 +46,19 @@ public final class Logins {
 	// Guarded by this.
 
 	/** All of them, the oldest first. */
-	private final LinkedHashSet<LoginPhase> phases = new LinkedHashSet<>();
+	private final NavigableSet<LoginPhase> phases = new TreeSet<>();
 
 	/** Those of an address, the oldest first. */
-	private final Map<Long, LinkedHashSet<LoginPhase>> byAddress = new HashMap<>();
+	private final Map<Long, NavigableSet<LoginPhase>> byAddress = new HashMap<>();
 
 	/** The addresses by how many they have. */
 	private final NavigableMap<Integer, LinkedHashSet<Long>> byCount = new TreeMap<>();
 
 	/** Waits for the time of the oldest, unless there is none. */
 	private @Nullable Future<?> wait;
+
+	/** Until when that one has to log in. */
+	private long awaited;
 
 	private boolean ended;
 
@@ -98,23 +103,33 @@ public final class Logins {
 		all.forEach(LoginPhase::notNeeded);
 	}
 
+	/**
+	 * Returns what is a login.
+	 * @return a principal, or an identity
+	 */
+	public LoginBy by() {
+		return rules().by();
+	}
+
 	/** Returns the rules that are in force. */
 	Login rules() {
 		return this.rules.login();
 	}
 
 	/**
-	 * A session opens. If it is not logged in, another may have to leave for it.
+	 * A session opens, or has opened before and has to log in now. If it is not logged
+	 * in, another may have to leave for it.
 	 * @param session the session
 	 * @param abort ends the session at once, on any thread
+	 * @param age how many nanoseconds ago it has opened
 	 * @return the time until it is logged in, or {@code null} if it is
 	 */
-	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort) {
+	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, long age) {
 		if (rules().by() == LoginBy.PRINCIPAL && session.principal() != null) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, abort, this, this.nanoTime.getAsLong());
+		LoginPhase phase = new LoginPhase(session, abort, this, this.nanoTime.getAsLong() - age);
 		LoginPhase displaced = null;
 		synchronized (this) {
 			if (this.ended) {
@@ -137,13 +152,13 @@ public final class Logins {
 
 	private LoginPhase oldestOfMost() {
 		Long address = this.byCount.lastEntry().getValue().iterator().next();
-		return Objects.requireNonNull(this.byAddress.get(address)).iterator().next();
+		return Objects.requireNonNull(this.byAddress.get(address)).first();
 	}
 
 	private void add(LoginPhase phase) {
 		this.phases.add(phase);
 		Long address = address(phase);
-		LinkedHashSet<LoginPhase> others = this.byAddress.computeIfAbsent(address, (key) -> new LinkedHashSet<>());
+		NavigableSet<LoginPhase> others = this.byAddress.computeIfAbsent(address, (key) -> new TreeSet<>());
 		others.add(phase);
 		counts(address, others.size() - 1, others.size());
 	}
@@ -153,7 +168,7 @@ public final class Logins {
 			return;
 		}
 		Long address = address(phase);
-		LinkedHashSet<LoginPhase> others = Objects.requireNonNull(this.byAddress.get(address));
+		NavigableSet<LoginPhase> others = Objects.requireNonNull(this.byAddress.get(address));
 		others.remove(phase);
 		if (others.isEmpty()) {
 			this.byAddress.remove(address);
@@ -195,9 +210,25 @@ public final class Logins {
 
 	/** Waits for the time of the oldest to be over. */
 	private void await() {
-		if (this.wait == null && !this.phases.isEmpty()) {
+		if (this.phases.isEmpty()) {
+			return;
+		}
+		long deadline = this.phases.first().deadline();
+		if (this.wait != null && deadline - this.awaited < 0) {
+			// It has opened before that one.
+			cancelWait();
+		}
+		if (this.wait == null) {
+			this.awaited = deadline;
 			long now = this.nanoTime.getAsLong();
-			await(Math.max(0, this.phases.iterator().next().deadline() - now), now);
+			await(Math.max(0, deadline - now), now);
+		}
+	}
+
+	private void cancelWait() {
+		if (this.wait != null) {
+			this.wait.cancel(false);
+			this.wait = null;
 		}
 	}
 
@@ -208,11 +239,8 @@ public final class Logins {
 	private void check(long due) {
 		List<LoginPhase> late = new ArrayList<>();
 		synchronized (this) {
-			if (this.wait != null) {
-				// The time is another one now, or this is what has waited.
-				this.wait.cancel(false);
-				this.wait = null;
-			}
+			// The time is another one now, or this is what has waited.
+			cancelWait();
 			long now = this.nanoTime.getAsLong();
 			long longer = Deadline.late(due, now, rules().timeout().toNanos());
 			if (longer > 0) {

@@ -43,6 +43,15 @@ public final class SessionGate {
 	// Logins. Any thread.
 
 	/**
+	 * The session has to log in, though it has opened before.
+	 * @param login the time until it is logged in
+	 */
+	public synchronized void login(LoginPhase login) {
+		login.rates(rates());
+		this.terms = login;
+	}
+
+	/**
 	 * Returns the time until the session is logged in.
 	 * @return the phase, or {@code null} if it is over
 	 */

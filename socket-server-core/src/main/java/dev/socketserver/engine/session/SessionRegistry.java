@@ -205,8 +205,7 @@ public final class SessionRegistry {
 
 	/**
 	 * Other settings are in force: limits how fast peers may send, and has sessions log
-	 * in, by these. Who was not asked to log in when it connected is not asked for it
-	 * later.
+	 * in, by these. Sessions that are open have to log in, too.
 	 * @param spec what the server is made from now
 	 * @param counters count what happens
 	 * @param timer has time pass
@@ -218,22 +217,55 @@ public final class SessionRegistry {
 		}
 		Logins asked = this.logins;
 		Login login = spec.gate().login();
-		if (login != null && asked != null) {
-			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
-		}
-		else {
-			logins((login != null) ? new Logins(spec, counters, timer, NanoTime.SYSTEM) : null);
+		if (login == null) {
+			logins(null);
 			if (asked != null) {
 				asked.end();
 			}
+		}
+		else if (asked != null) {
+			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
+		}
+		else {
+			Logins made = new Logins(spec, counters, timer, NanoTime.SYSTEM);
+			// In this order: who opens meanwhile is asked by one of both.
+			logins(made);
+			stream().forEach((session) -> askLater(session, made));
 		}
 	}
 
 	/** Who has got before what is a login now has logged in. */
 	private void alreadyLoggedIn(LoginBy by) {
-		stream().filter(
-				(session) -> (by == LoginBy.IDENTITY) ? SessionBindings.isBound(session) : session.principal() != null)
-			.forEach((session) -> loggedIn(session, by));
+		stream().filter((session) -> isLoggedIn(session, by)).forEach((session) -> loggedIn(session, by));
+	}
+
+	private static boolean isLoggedIn(Session session, LoginBy by) {
+		return (by == LoginBy.IDENTITY) ? SessionBindings.isBound(session) : session.principal() != null;
+	}
+
+	/** Has an open session log in, unless it has done so. */
+	private void askLater(Session session, Logins asked) {
+		// Not before it is open, nor while what it was sent is decoded.
+		session.state().connection().executeLater(() -> {
+			if (session.input().room().login() == null && !isLoggedIn(session, asked.by())) {
+				ask(session, asked);
+			}
+		});
+	}
+
+	private void ask(Session session, Logins asked) {
+		LoginPhase login = asked.opened(session, session::abort, System.nanoTime() - session.openedNanos());
+		if (login == null) {
+			return;
+		}
+		session.input().room().makeGate().login(login);
+		// Whoever changes one of these later sees that it has to log in.
+		if (isLoggedIn(session, asked.by())) {
+			loggedIn(session, asked.by());
+		}
+		if (!this.sessions.containsKey(session)) {
+			login.ended();
+		}
 	}
 
 	/** Replaces how fast the peer of a session may send. */
@@ -248,7 +280,7 @@ public final class SessionRegistry {
 	void add(Session session) {
 		this.sessions.put(session, session);
 		Logins asked = this.logins;
-		LoginPhase login = (asked != null) ? asked.opened(session, session::abort) : null;
+		LoginPhase login = (asked != null) ? asked.opened(session, session::abort, 0) : null;
 		ServerRates common = this.rates;
 		SessionRates rates = (common != null) ? common.rates() : null;
 		if (login != null || rates != null) {
@@ -264,12 +296,13 @@ public final class SessionRegistry {
 		// In this order: at any time it is either open or among those that have ended.
 		remember(session);
 		this.bindings.end(session);
+		this.leaving.add(session);
+		this.sessions.remove(session);
+		// Behind that: whoever asks it for a login looks afterwards whether it is there.
 		LoginPhase login = session.input().room().login();
 		if (login != null) {
 			login.ended();
 		}
-		this.leaving.add(session);
-		this.sessions.remove(session);
 	}
 
 	private void remember(Session session) {

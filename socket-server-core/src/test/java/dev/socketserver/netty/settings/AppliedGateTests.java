@@ -1,11 +1,15 @@
 package dev.socketserver.netty.settings;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -18,6 +22,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -132,20 +137,123 @@ class AppliedGateTests {
 	}
 
 	@Test
-	void whoConnectedWithoutALoginIsNotAskedForOne() throws Exception {
+	void whoConnectedWithoutALoginHasToLogInFromTheChangeOn() throws Exception {
 		ChangingServer changing = server(UnaryOperator.identity());
-		try (Peer before = new Peer(changing.server())) {
-			assertThat(before.ask("a")).isEqualTo("A");
+		try (Peer in = new Peer(changing.server());
+				Peer later = new Peer(changing.server());
+				Peer talks = new Peer(changing.server())) {
+			assertThat(in.ask("login")).isEqualTo("LOGIN");
+			assertThat(later.ask("a")).isEqualTo("A");
+			assertThat(talks.ask("b")).isEqualTo("B");
 			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1)).messages(1)));
-			try (Peer after = new Peer(changing.server())) {
-				assertThat(after.ask("b")).isEqualTo("B");
-				assertThat(ServerOperations.of(changing.server()).unauthenticated()).isOne();
-				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200))));
-				assertThat(after.rest()).isEmpty();
-			}
-			assertThat(before.ask("c")).isEqualTo("C");
-			assertThat(before.ask("d")).isEqualTo("D");
+			awaitUnauthenticated(changing.server(), 2);
+			assertThat(later.ask("login")).isEqualTo("LOGIN");
+			assertThat(later.ask("c")).isEqualTo("C");
+			assertThat(talks.ask("d")).isEqualTo("D");
+			talks.send("e\n");
+			assertThat(talks.rest()).isEmpty();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+			assertThat(in.ask("f")).isEqualTo("F");
+			assertThat(in.ask("g")).isEqualTo("G");
 		}
+		awaitUnauthenticated(changing.server(), 0);
+	}
+
+	@Test
+	void theTimeForALoginThatIsAskedForLaterIsThatSinceTheOpening() throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		try (Peer in = new Peer(changing.server()); Peer silent = new Peer(changing.server())) {
+			assertThat(in.ask("bind")).isEqualTo("BIND");
+			assertThat(silent.ask("login")).isEqualTo("LOGIN");
+			long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+			Patience.within(() -> assertThat(System.nanoTime()).isGreaterThan(end));
+			Duration passed = Patience.timed(() -> {
+				changing.change(
+						(spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(200)).by(LoginBy.IDENTITY)));
+				return silent.rest();
+			});
+			assertThat(passed).isLessThan(Duration.ofMillis(100));
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+			assertThat(in.ask("a")).isEqualTo("A");
+		}
+	}
+
+	@Test
+	void moreThanMayBeWithoutALoginMakeRoomForEachOther() throws Exception {
+		UnaryOperator<ServerSpec.Builder> rates = (spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1000/s")));
+		ChangingServer changing = server(rates);
+		try (Peer oldest = new Peer(changing.server())) {
+			assertThat(oldest.ask("a")).isEqualTo("A");
+			try (Peer older = new Peer(changing.server()); Peer last = new Peer(changing.server())) {
+				assertThat(older.ask("b")).isEqualTo("B");
+				assertThat(last.ask("c")).isEqualTo("C");
+				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1)).sessions(2)));
+				assertThat(oldest.sawReset()).isTrue();
+				assertThat(this.fixture.nextClosed().detail()).isEqualTo("displaced");
+				awaitUnauthenticated(changing.server(), 2);
+				assertThat(older.ask("d")).isEqualTo("D");
+				assertThat(rate(this.fixture.opened.get(1))).isNotNull();
+				changing.replace(rates);
+				awaitUnauthenticated(changing.server(), 0);
+				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1))));
+				awaitUnauthenticated(changing.server(), 2);
+			}
+		}
+	}
+
+	@Test
+	void eachSessionIsAskedOnceThatOpensDuringTheChange() throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		SocketServer server = changing.server();
+		int count = 200;
+		List<Peer> peers = new CopyOnWriteArrayList<>();
+		try {
+			CompletableFuture<?> opening = CompletableFuture.runAsync(() -> {
+				for (int i = 0; i < count; i++) {
+					peers.add(peer(server));
+				}
+			});
+			while (!opening.isDone()) {
+				changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1))));
+				changing.replace(UnaryOperator.identity());
+			}
+			opening.get();
+			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofHours(1))));
+			Patience.within(() -> assertThat(server.statistics().opened()).isEqualTo(count));
+			awaitUnauthenticated(server, count);
+			for (Peer peer : peers) {
+				assertThat(peer.ask("login")).isEqualTo("LOGIN");
+			}
+			awaitUnauthenticated(server, 0);
+		}
+		finally {
+			Opened.closeAll(peers);
+		}
+	}
+
+	@Test
+	void peersOfDatagramsHaveToLogInToo() throws Exception {
+		ChangingServer changing = new ChangingServer(this.fixture,
+				ServerHandler.function("echo", PayloadConverter.bytes(), (bytes) -> bytes),
+				(spec) -> spec.udp((udp) -> udp.sessionTimeout(Duration.ofHours(1))));
+		try (DatagramSocket peer = new DatagramSocket()) {
+			answers(changing.server(), peer);
+			changing.change((spec) -> spec.login((login) -> login.timeout(Duration.ofMillis(1))));
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_TIMEOUT);
+		}
+	}
+
+	private static Peer peer(SocketServer server) {
+		try {
+			return new Peer(server);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void awaitUnauthenticated(SocketServer server, int count) {
+		Patience.within(() -> assertThat(ServerOperations.of(server).unauthenticated()).isEqualTo(count));
 	}
 
 	@Test

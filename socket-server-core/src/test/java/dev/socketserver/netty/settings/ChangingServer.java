@@ -48,7 +48,13 @@ public final class ChangingServer {
 	/** Changes settings, which are in force on return; returns the version. */
 	public long change(UnaryOperator<ServerSpec.Builder> change) {
 		UnaryOperator<ServerSpec.Builder> before = this.settings;
-		this.settings = (spec) -> change.apply(before.apply(spec));
+		return replace((spec) -> change.apply(before.apply(spec)));
+	}
+
+	/** Has these in place of all that were set before, as {@link #change} does. */
+	long replace(UnaryOperator<ServerSpec.Builder> next) {
+		UnaryOperator<ServerSpec.Builder> before = this.settings;
+		this.settings = next;
 		try {
 			ServerOperations.of(this.server).reconfigure(spec(), this.version + 1);
 		}
