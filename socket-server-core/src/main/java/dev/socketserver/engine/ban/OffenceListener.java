@@ -1,16 +1,72 @@
 package dev.socketserver.engine.ban;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.events.SessionListener;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on what happens to the sessions of a server, and has their offences counted.
- *
- * @param next is notified first
- * @param bans count offences
+ * Passes on what happens to the sessions of a server, and has their offences counted. The
+ * bans of the server are made with the first offence, or for operators. Safe for use by
+ * several threads.
  */
-public record OffenceListener(SessionListener next, ServerBans bans) implements SessionListener {
+public final class OffenceListener implements SessionListener {
+
+	private final SocketServer server;
+
+	private final CompositeListener next;
+
+	private final LongSupplier nanoTime;
+
+	/** Empty as long as nobody has offended, nor was banned. */
+	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
+
+	/**
+	 * Creates the listener of a server that has no bans.
+	 * @param server the server
+	 * @param next is notified first, and of bans
+	 * @param nanoTime the monotonic clock
+	 */
+	public OffenceListener(SocketServer server, CompositeListener next, LongSupplier nanoTime) {
+		this.server = server;
+		this.next = next;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Returns whom the server bans.
+	 * @return the bans, or {@code null} while they were not needed
+	 */
+	public @Nullable ServerBans known() {
+		return this.bans.get();
+	}
+
+	/**
+	 * Returns whom the server bans.
+	 * @return the bans, made when they are needed
+	 */
+	public ServerBans bans() {
+		return Objects.requireNonNull(this.bans
+			.updateAndGet((made) -> (made != null) ? made : new ServerBans(this.server, this.next, this.nanoTime)));
+	}
+
+	/**
+	 * Counts and bans by other rules from now on.
+	 * @param spec what the server is made from now
+	 */
+	public void reconfigure(ServerSpec spec) {
+		ServerBans made = this.bans.get();
+		if (made != null) {
+			made.reconfigure(spec);
+		}
+	}
 
 	@Override
 	public void opened(SocketSession session) {
@@ -35,13 +91,15 @@ public record OffenceListener(SessionListener next, ServerBans bans) implements 
 	@Override
 	public void offence(SocketSession session, String reason) {
 		this.next.offence(session, reason);
-		this.bans.offence(session, reason);
+		bans().offence(session, reason);
 	}
 
 	@Override
 	public void ending(SocketSession session, CloseStatus status) {
 		this.next.ending(session, status);
-		this.bans.ending(session, status);
+		if (ServerBans.mayOffend(status.reason())) {
+			bans().ending(session, status);
+		}
 	}
 
 	@Override

@@ -88,6 +88,15 @@ public final class ServerBans implements AddressBans {
 	}
 
 	/**
+	 * Whether the end of a session may be an offence.
+	 * @param reason why it ends
+	 * @return {@code false} if no rules can make it one
+	 */
+	static boolean mayOffend(CloseReason reason) {
+		return offence(reason) != null;
+	}
+
+	/**
 	 * A session is to end. If that bans its address, the ban is in force on return.
 	 * @param session the session, which is no proof any more that its address can be
 	 * trusted
@@ -101,7 +110,7 @@ public final class ServerBans implements AddressBans {
 	}
 
 	/**
-	 * Counts an offence of a session, if its address can commit one.
+	 * Logs an offence of a session, and counts it, if its address can commit one.
 	 * @param session the session
 	 * @param reason the reason, for people
 	 */
@@ -140,13 +149,13 @@ public final class ServerBans implements AddressBans {
 	 * @param peer the address of the peer
 	 */
 	public void handshakeFailed(InetSocketAddress peer) {
-		if (rules().offences() > 0 && rules().reasons().contains(Offence.TLS_FAILED)) {
+		if (rules().reasons().contains(Offence.TLS_FAILED)) {
 			offence(peer, Offence.TLS_FAILED.name(), null);
 		}
 	}
 
 	/**
-	 * Counts an offence, if its address can commit one.
+	 * Logs an offence, if its address can commit one, and counts it, if some of them ban.
 	 * @param peer the address of the peer
 	 * @param reason the reason, for people
 	 */
@@ -157,7 +166,9 @@ public final class ServerBans implements AddressBans {
 		}
 		String shown = LogText.of(reason);
 		AuditLog.offence(this.server.name(), address, shown);
-		notify(this.table.offence(AddressKey.of(address), shown, () -> hasLoggedIn(address, ending)));
+		if (rules().offences() > 0) {
+			notify(this.table.offence(AddressKey.of(address), shown, () -> hasLoggedIn(address, ending)));
+		}
 	}
 
 	private boolean hasLoggedIn(InetAddress address, @Nullable SocketSession ending) {

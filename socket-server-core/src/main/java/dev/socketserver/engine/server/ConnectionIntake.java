@@ -202,7 +202,7 @@ public final class ConnectionIntake {
 	}
 
 	private @Nullable Refusal banned(InetAddress address) {
-		ServerBans bans = this.server.bans();
+		ServerBans bans = this.server.offences().known();
 		return (bans != null) ? bans.refusal(address) : null;
 	}
 
@@ -236,9 +236,8 @@ public final class ConnectionIntake {
 			this.server.sessions().refused(spec.name(), peer, reason, detail);
 		}
 		this.all.rejected(reason);
-		ServerBans bans = this.server.bans();
-		if (bans != null && reason == RejectReason.TLS_FAILED) {
-			bans.handshakeFailed(peer);
+		if (reason == RejectReason.TLS_FAILED) {
+			this.server.offences().bans().handshakeFailed(peer);
 		}
 		this.server.engine().listener().rejected(this.server.server(), spec.name(), peer, reason, detail);
 	}

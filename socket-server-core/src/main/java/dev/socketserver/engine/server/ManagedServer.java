@@ -194,7 +194,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public AddressBans bans() {
-		return this.context.madeBans();
+		return this.context.offences().bans();
 	}
 
 	@Override

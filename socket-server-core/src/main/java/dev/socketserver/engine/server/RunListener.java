@@ -122,7 +122,6 @@ public final class RunListener {
 	synchronized void reconfigure() {
 		ServerRun of = run();
 		SessionEvents ofSessions = Objects.requireNonNull(this.events, "events");
-		ofSessions.listener(of.sessionListener());
 		SessionContext before = sessionContext();
 		SessionContext next = of.sessionContext(spec(), ofSessions);
 		Duration write = next.spec().timeouts().write();

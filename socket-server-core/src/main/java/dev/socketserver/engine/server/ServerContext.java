@@ -4,15 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.SocketServer;
-import dev.socketserver.engine.ban.ServerBans;
+import dev.socketserver.engine.ban.OffenceListener;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.FailureLog;
 import dev.socketserver.engine.resources.SharedResources;
@@ -20,7 +18,6 @@ import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.payload.Payloads;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What all runs of one server share, and the settings that are in force. Safe for use by
@@ -40,8 +37,7 @@ public final class ServerContext {
 
 	private final Alarms alarms;
 
-	/** Empty as long as it has no bans, and counts no offences. */
-	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
+	private final OffenceListener offences;
 
 	/**
 	 * The listeners, by name, also those that are gone: one that comes back goes on with
@@ -65,6 +61,7 @@ public final class ServerContext {
 		this.engine = engine;
 		this.sessions = sessions;
 		this.alarms = alarms;
+		this.offences = new OffenceListener(server, engine.listener(), engine.clock());
 		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), engine.clock());
 		this.settings = Settings.of(spec, SharedState.FIRST_VERSION, this.known);
 	}
@@ -77,10 +74,7 @@ public final class ServerContext {
 	void reconfigure(ServerSpec spec, long version) {
 		this.settings = Settings.of(spec, version, this.known);
 		this.sessions.reconfigure(spec, this.counters, this.engine.timer());
-		ServerBans made = this.bans.get();
-		if (made != null) {
-			made.reconfigure(spec);
-		}
+		this.offences.reconfigure(spec);
 	}
 
 	/** Returns what the server is made from. */
@@ -137,15 +131,9 @@ public final class ServerContext {
 		return this.alarms;
 	}
 
-	/** Returns whom the server bans, if it does. */
-	@Nullable ServerBans bans() {
-		return this.bans.get();
-	}
-
-	/** Whom the server bans, made when it is asked for. */
-	ServerBans madeBans() {
-		return Objects.requireNonNull(this.bans.updateAndGet((made) -> (made != null) ? made
-				: new ServerBans(this.server, this.engine.listener(), this.engine.clock())));
+	/** Returns who is notified of sessions, and has their offences counted. */
+	OffenceListener offences() {
+		return this.offences;
 	}
 
 	/**

@@ -18,7 +18,6 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.client.Correlator;
-import dev.socketserver.engine.ban.OffenceListener;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.SessionThreads;
 import dev.socketserver.engine.lifecycle.Lifecycle;
@@ -32,7 +31,6 @@ import dev.socketserver.engine.state.SharedState;
 import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.gate.Bans;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,9 +121,7 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/** Who is notified of the sessions, before their ends count as offences. */
 	SessionListener sessionListener() {
-		SessionListener listener = this.engine.listener();
-		Bans ban = spec().gate().ban();
-		return (ban != null && ban.offences() > 0) ? new OffenceListener(listener, this.server.madeBans()) : listener;
+		return this.server.offences();
 	}
 
 	private ServerSpec spec() {

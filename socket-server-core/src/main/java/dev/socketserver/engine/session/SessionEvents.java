@@ -4,14 +4,13 @@ import dev.socketserver.engine.events.SessionListener;
 
 /**
  * Who is notified of the sessions of one listener of a server, or of a client: the same
- * for all of them, whatever settings they have begun with. Safe for use by several
- * threads.
+ * for all of them, whatever settings they have begun with. Never changes.
  */
 public final class SessionEvents {
 
 	private final Runnable ended;
 
-	private volatile SessionListener listener;
+	private final SessionListener listener;
 
 	/**
 	 * Creates the object.
@@ -23,17 +22,9 @@ public final class SessionEvents {
 		this.ended = ended;
 	}
 
-	/** Returns who is notified now. */
+	/** Returns who is notified. */
 	SessionListener listener() {
 		return this.listener;
-	}
-
-	/**
-	 * Has another be notified from now on.
-	 * @param next is notified in place of the one before
-	 */
-	public void listener(SessionListener next) {
-		this.listener = next;
 	}
 
 	/** Returns what is run when a session has ended. */

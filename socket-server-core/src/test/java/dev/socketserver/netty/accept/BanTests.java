@@ -127,6 +127,30 @@ class BanTests {
 		assertThat(serves(server, "127.0.1.3")).isTrue();
 	}
 
+	/** As another program wants them, which bans by the lines. */
+	@Test
+	void offencesAreLinesOfTheLogAlsoWhereTheyDoNotBan() throws Exception {
+		SocketServer server = this.fixture.calls((line, session) -> {
+			session.offence("guessed " + line);
+			session.send("no");
+		}, (spec) -> spec.limits((limits) -> limits.frame(50)).ban((ban) -> ban.exempt(List.of())));
+
+		try (Peer peer = new Peer(server)) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(peer.ask("pin")).isEqualTo("no");
+			}
+			peer.send(TOO_LONG + "\n");
+			peer.rest();
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+		assertThat(this.audit.messages(Level.INFO)).containsExactly(
+				"offence server=test address=127.0.0.1 reason=guessed pin",
+				"offence server=test address=127.0.0.1 reason=guessed pin",
+				"offence server=test address=127.0.0.1 reason=guessed pin",
+				"offence server=test address=127.0.0.1 reason=FRAME_TOO_LARGE");
+		assertThat(bans(server).count()).isZero();
+	}
+
 	@Test
 	void whatAHandlerCallsAnOffenceCounts() throws Exception {
 		SocketServer server = this.fixture.calls((line, session) -> {
