@@ -137,7 +137,7 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	}
 
 	/** Whether it is logged in, perhaps by a certificate that the peer presented late. */
-	private boolean isDone() {
+	boolean isDone() {
 		return this.over || (rules().by() == LoginBy.PRINCIPAL && this.session.principal() != null
 				&& finish(LoginOutcome.SUCCESS));
 	}

@@ -70,6 +70,13 @@ public final class SessionGate {
 		}
 	}
 
+	/** The peer may have shown a certificate, which may be a login. */
+	public synchronized void certified() {
+		if (this.terms instanceof LoginPhase phase && phase.isDone()) {
+			this.terms = phase.rates();
+		}
+	}
+
 	// Rates.
 
 	/** Returns how fast the peer may send. Any thread. */

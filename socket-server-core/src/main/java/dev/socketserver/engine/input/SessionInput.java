@@ -439,6 +439,17 @@ public final class SessionInput {
 		read();
 	}
 
+	/**
+	 * The peer may have shown a certificate, which may be a login. On the loop, before
+	 * whoever has asked for TLS is notified.
+	 */
+	public void certified() {
+		SessionGate present = this.room.gate();
+		if (present != null) {
+			present.certified();
+		}
+	}
+
 	/** The connection is encrypted: reads on. On the loop. */
 	public void secured() {
 		if (this.steps.secured()) {

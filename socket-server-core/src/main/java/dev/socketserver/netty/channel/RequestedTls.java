@@ -297,6 +297,7 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 		if (this.state == State.BEGUN) {
 			Objects.requireNonNull(this.context, "context").pipeline().remove(this);
 			this.channel.secured(tls);
+			this.session.input().certified();
 			end(null);
 			this.session.input().secured();
 		}

@@ -30,6 +30,10 @@ import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.TestHandler;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
+import dev.socketserver.operator.LoginOutcome;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
@@ -45,6 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -113,6 +118,36 @@ class StartTlsTests {
 
 	private String nextOutcome() throws InterruptedException {
 		return Patience.next(this.outcomes);
+	}
+
+	/** Who has shown a certificate does not make room for strangers. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aCertificateOfThePeerIsALogin(boolean paused) throws Exception {
+		SocketServer server = messages((line, session) -> {
+			if (line.equals("STARTTLS")) {
+				startTls(session);
+				if (paused) {
+					session.pauseReads();
+				}
+			}
+			return line.toLowerCase();
+		}, (spec) -> onRequest().apply(spec)
+			.ssl((ssl) -> ssl.clientAuth(ClientAuth.NEED))
+			.login((login) -> login.timeout(Duration.ofHours(1)).sessions(1)));
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("STARTTLS")).isEqualTo("starttls");
+			peer.secure(Certificates.TRUSTED.client("meter"));
+			assertThat(nextOutcome()).isEqualTo("secure true");
+			assertThat(ServerOperations.of(server).unauthenticated()).isZero();
+			try (Mailer stranger = new Mailer(server)) {
+				assertThat(stranger.ask("A")).isEqualTo("a");
+				this.fixture.opened.get(0).resumeReads();
+				assertThat(peer.ask("B")).isEqualTo("b");
+			}
+		}
+		assertThat(((CounterSource) server.statistics()).sum(Counter.LOGINS, LoginOutcome.SUCCESS)).isOne();
 	}
 
 	@ParameterizedTest
