@@ -161,6 +161,17 @@ class BridgeFailureTests {
 	}
 
 	@Test
+	void aStoreThatReturnsNothingIsAFailure() throws Exception {
+		BridgedServer bridged = application.use("error");
+		bridged.store().returnsNull = true;
+		TestPeer peer = bridged.connect();
+		assertThat(peer.ask("data a")).isEqualTo("not stored: null: data a");
+		bridged.store().returnsNull = false;
+		bridged.store().answers = true;
+		assertThat(peer.ask("data b")).endsWith("data b");
+	}
+
+	@Test
 	void aFailureMayCloseTheSession() throws Exception {
 		BridgedServer bridged = application.use("close");
 		TestPeer peer = bridged.connect().send("data a\ndata b\n");

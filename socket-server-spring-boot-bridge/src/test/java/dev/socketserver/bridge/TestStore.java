@@ -17,10 +17,17 @@ final class TestStore implements MessageStore {
 	/** What is answered at once, for all that come later. */
 	volatile boolean answers;
 
+	/** Whether it has the defect to return nothing that could complete. */
+	volatile boolean returnsNull;
+
 	@Override
+	@SuppressWarnings("NullAway") // what an application may do is wrong on purpose
 	public CompletionStage<?> store(InboundMessage message) {
 		StoreCall call = new StoreCall(message, new CompletableFuture<>());
 		this.calls.add(call);
+		if (this.returnsNull) {
+			return null;
+		}
 		if (this.answers) {
 			call.future().complete(null);
 		}

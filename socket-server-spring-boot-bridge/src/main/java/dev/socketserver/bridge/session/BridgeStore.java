@@ -1,10 +1,12 @@
 package dev.socketserver.bridge.session;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.MessageStore;
+import dev.socketserver.bridge.NotStoredException;
 
 /**
  * Where a bridge stores messages.
@@ -35,7 +37,11 @@ public interface BridgeStore {
 	 * @return the store
 	 */
 	static BridgeStore of(MessageStore bean) {
-		return (message, turn) -> bean.store(message);
+		return (message, turn) -> {
+			CompletionStage<?> stage = bean.store(message);
+			return (stage != null) ? stage : CompletableFuture
+				.failedFuture(new NotStoredException("The store returned null, and not a CompletionStage", null));
+		};
 	}
 
 }
