@@ -39,13 +39,15 @@ import org.jspecify.annotations.Nullable;
  * numbers and booleans as they were, text, and only the type of anything else
  * @param info the last snapshot of the session, with at most 64 identities and 64 groups;
  * the status in {@link SessionInfo#closed()} has no cause
+ * @param boundTotal how many identities it had, with those that are left out
+ * @param groupsTotal how many groups it had, with those that are left out
  * @param recorded its last frames and its end, if it has ended with an error and frames
  * are recorded; else {@code null}
  */
 public record EndedSession(String id, String server, String listener, InetSocketAddress remoteAddress,
 		InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer, Instant openedAt,
 		Instant endedAt, long settings, @Nullable String principal, Map<String, Object> attributes, SessionInfo info,
-		@Nullable Transcript recorded) implements ServerOperations.EndedConnection {
+		int boundTotal, int groupsTotal, @Nullable Transcript recorded) implements ServerOperations.EndedConnection {
 
 	public EndedSession {
 		Objects.requireNonNull(id, "id");
@@ -60,7 +62,7 @@ public record EndedSession(String id, String server, String listener, InetSocket
 	public EndedSession withRecorded(@Nullable Transcript recorded) {
 		return new EndedSession(this.id, this.server, this.listener, this.remoteAddress, this.localAddress, this.group,
 				this.peer, this.openedAt, this.endedAt, this.settings, this.principal, this.attributes, this.info,
-				recorded);
+				this.boundTotal, this.groupsTotal, recorded);
 	}
 
 }

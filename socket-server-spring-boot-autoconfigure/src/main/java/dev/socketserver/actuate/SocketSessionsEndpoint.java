@@ -337,7 +337,8 @@ public class SocketSessionsEndpoint {
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
 						session.localAddress(), session.group(), session.peerCredentials(), session.openedAt(),
 						session.settingsVersion(), (principal != null) ? principal.getName() : null,
-						(session instanceof SessionOperations open) ? open.rate() : null, session.attributes(), null),
+						(session instanceof SessionOperations open) ? open.rate() : null, session.attributes(),
+						info.bound().values().stream().mapToInt(List::size).sum(), info.groups().size(), null),
 				info, names, details, null, shown);
 	}
 
@@ -346,7 +347,8 @@ public class SocketSessionsEndpoint {
 		return describe(
 				new Identification(session.id(), session.server(), session.listener(), session.remoteAddress(),
 						session.localAddress(), session.group(), session.peer(), session.openedAt(), session.settings(),
-						session.principal(), null, session.attributes(), recordedShown ? session.recorded() : null),
+						session.principal(), null, session.attributes(), session.boundTotal(), session.groupsTotal(),
+						recordedShown ? session.recorded() : null),
 				session.info(), names, details, session.endedAt(), shown);
 	}
 
@@ -366,9 +368,8 @@ public class SocketSessionsEndpoint {
 		return new SocketSessionDescriptor(who.id(), who.server(), who.listener(),
 				Addresses.format(who.remoteAddress()), Addresses.format(who.localAddress()),
 				(who.group() != null) ? Addresses.format(who.group()) : null, PeerDescriptor.of(who.peer()),
-				who.openedAt(), who.settings(), info.state(), names.bound(info, this.values),
-				info.bound().values().stream().mapToInt(List::size).sum(), names.groups(info, this.values),
-				info.groups().size(), this.values.text("principal", who.principal()),
+				who.openedAt(), who.settings(), info.state(), names.bound(info, this.values), who.boundTotal(),
+				names.groups(info, this.values), who.groupsTotal(), this.values.text("principal", who.principal()),
 				new TrafficDescriptor(info.bytesReceived(), info.bytesSent()),
 				new TrafficDescriptor(info.messagesReceived(), info.messagesSent()),
 				new PendingDescriptor(info.pendingInbound(), info.pendingWrites(), info.pendingBytes()),
@@ -384,7 +385,7 @@ public class SocketSessionsEndpoint {
 	private record Identification(String id, String server, String listener, InetSocketAddress remoteAddress,
 			InetSocketAddress localAddress, @Nullable InetAddress group, @Nullable PeerCredentials peer,
 			Instant openedAt, long settings, @Nullable String principal, @Nullable SessionRate rate,
-			Map<String, Object> attributes, @Nullable Transcript recorded) {
+			Map<String, Object> attributes, int boundTotal, int groupsTotal, @Nullable Transcript recorded) {
 
 	}
 

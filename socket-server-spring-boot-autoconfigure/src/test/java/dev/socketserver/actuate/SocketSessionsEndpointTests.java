@@ -334,6 +334,30 @@ class SocketSessionsEndpointTests {
 		assertThat(List.of(one.groupsTotal(), one.boundTotal())).containsExactly(1500, 1500);
 	}
 
+	@Test
+	void saysHowManyIdentitiesAndGroupsASessionHadThatHasEnded() throws Exception {
+		SocketServer server = this.running.upper("upper");
+		open(server);
+		SocketSession session = server.session("upper-1").orElseThrow();
+		for (int i = 0; i < 100; i++) {
+			session.join(i + "x".repeat(200));
+			session.bind("device", i + "x".repeat(200), BindPolicy.REJECT);
+			session.bind("user", String.valueOf(i), BindPolicy.REJECT);
+		}
+		end(server, 0);
+
+		SocketSessionDescriptor ended = this.endpoint.socketSession("upper-1");
+
+		assertThat(ended).isNotNull()
+			.returns(SessionInfo.State.CLOSED, SocketSessionDescriptor::state)
+			.returns(200, SocketSessionDescriptor::boundTotal)
+			.returns(100, SocketSessionDescriptor::groupsTotal);
+		assertThat(ended.bound()).hasSizeLessThan(64);
+		assertThat(filtered(null, null, null, true, null).sessions()).singleElement()
+			.returns(200, SocketSessionDescriptor::boundTotal)
+			.returns(100, SocketSessionDescriptor::groupsTotal);
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void aPageEndsBeforeItIsTooLong(boolean oneServer) throws Exception {

@@ -41,6 +41,12 @@ final class EndedText {
 
 	private int left = MAX_TOTAL;
 
+	/** How many identities there were, with those that are left out. */
+	private int identities;
+
+	/** How many groups there were. */
+	private int groups;
+
 	/** Copies a text that is always kept. */
 	String truncate(String text) {
 		String copy = truncate(text, MAX_TEXT);
@@ -59,7 +65,8 @@ final class EndedText {
 		return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
 	}
 
-	List<String> some(List<String> names) {
+	List<String> groups(List<String> names) {
+		this.groups = names.size();
 		List<String> some = new ArrayList<>();
 		add(names, some, MAX_ENTRIES);
 		return some;
@@ -67,6 +74,7 @@ final class EndedText {
 
 	/** Copies identities, of which all types together are one kind. */
 	Map<String, List<String>> bound(Map<String, List<String>> bound) {
+		this.identities = bound.values().stream().mapToInt(List::size).sum();
 		Map<String, List<String>> some = new LinkedHashMap<>();
 		int room = MAX_ENTRIES;
 		for (Map.Entry<String, List<String>> entry : bound.entrySet()) {
@@ -77,6 +85,16 @@ final class EndedText {
 			room -= add(entry.getValue(), ids, room);
 		}
 		return some;
+	}
+
+	/** Returns how many identities there were to copy. */
+	int boundTotal() {
+		return this.identities;
+	}
+
+	/** Returns how many groups there were to copy. */
+	int groupsTotal() {
+		return this.groups;
 	}
 
 	private int add(List<String> names, List<String> to, int room) {

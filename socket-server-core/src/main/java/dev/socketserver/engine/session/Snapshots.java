@@ -82,7 +82,7 @@ final class Snapshots {
 				this.session.state().messagesReceived(), this.session.state().messagesSent(),
 				this.session.invoker().pendingFrames(), outbox.pendingWrites(), outbox.pendingBytes(),
 				this.session.input().readsPaused(), Duration.ofNanos(this.session.invoker().handlerNanos()),
-				(ended != null) ? ended.bound(bound) : bound, (ended != null) ? ended.some(groups) : groups,
+				(ended != null) ? ended.bound(bound) : bound, (ended != null) ? ended.groups(groups) : groups,
 				(asked != null) ? asked.size() : 0, (asked != null) ? asked.waiting() : List.of(), status);
 	}
 
@@ -100,7 +100,7 @@ final class Snapshots {
 		return new EndedSession(this.session.id(), this.session.server(), this.session.listener(),
 				this.session.remoteAddress(), this.session.localAddress(), this.session.group(),
 				this.session.peerCredentials(), this.session.openedAt(), Instant.now(), this.session.settingsVersion(),
-				principal, attributes, info, null);
+				principal, attributes, info, text.boundTotal(), text.groupsTotal(), null);
 	}
 
 }
