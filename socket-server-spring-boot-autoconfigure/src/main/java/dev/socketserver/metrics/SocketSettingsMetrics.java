@@ -28,8 +28,7 @@ public class SocketSettingsMetrics implements MeterBinder, SettingsListener, Aut
 
 	/**
 	 * Creates the binder.
-	 * @param pending supplies how many changes were not in force when somebody last
-	 * looked
+	 * @param pending supplies how many changes are not in force
 	 */
 	public SocketSettingsMetrics(IntSupplier pending) {
 		this.pending = pending;

@@ -71,8 +71,9 @@ public interface SocketSettings {
 	List<SettingsRecord> history();
 
 	/**
-	 * Returns how many changes the environment has that are not in force, as of the last
-	 * {@link #plan}, {@link #apply} or refresh.
+	 * Returns how many changes the environment has that are not in force. They are
+	 * counted at most every two seconds, and not while a change is under way. Nothing is
+	 * made of them: what only a {@link #plan} finds wrong is no change more.
 	 * @return the number
 	 */
 	int pending();

@@ -23,12 +23,12 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({ SocketSettings.class, MeterRegistry.class })
 public final class SocketSettingsMetricsAutoConfiguration {
 
-	/** A look at the meters does not make the settings, unless they were asked for. */
+	/** A look at the meters makes the settings, but not while the application starts. */
 	@Bean
 	@ConditionalOnMissingBean
 	SocketSettingsMetrics socketSettingsMetrics(ConfigurableApplicationContext context) {
-		return new SocketSettingsMetrics(() -> context.getBeanFactory().containsSingleton("socketSettings")
-				? context.getBean(SocketSettings.class).pending() : 0);
+		return new SocketSettingsMetrics(
+				() -> context.isRunning() ? context.getBean(SocketSettings.class).pending() : 0);
 	}
 
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -65,6 +66,9 @@ final class ManagedSettings implements SocketSettings {
 
 	private static final int HISTORY = 20;
 
+	/** For how long what is pending is not counted again. */
+	private static final long COUNTED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
 	private static final SafeLogger logger = SafeLogger.of(ManagedSettings.class);
 
 	private final ConfigurableApplicationContext context;
@@ -90,6 +94,12 @@ final class ManagedSettings implements SocketSettings {
 	private volatile @Nullable InForce inForce;
 
 	private volatile int pending;
+
+	/** Held by whoever counts what is pending; others take the number that there is. */
+	private final ReentrantLock counting = new ReentrantLock();
+
+	/** When that was counted last. Guarded by the lock. */
+	private long counted = System.nanoTime() - COUNTED_NANOS;
 
 	/** What a change has made, and is about to put in force, entry by entry. */
 	private volatile Attempt making = Attempt.none();
@@ -133,7 +143,32 @@ final class ManagedSettings implements SocketSettings {
 
 	@Override
 	public int pending() {
+		// Whoever reads a meter waits for no change, nor for another who reads it.
+		if (!this.changing.isLocked() && this.counting.tryLock()) {
+			try {
+				if (System.nanoTime() - this.counted >= COUNTED_NANOS) {
+					count(inForce());
+					// From here on, so that it takes a small part of the time.
+					this.counted = System.nanoTime();
+				}
+			}
+			finally {
+				this.counting.unlock();
+			}
+		}
 		return this.pending;
+	}
+
+	/** Counts what differs, and makes nothing of it. */
+	private void count(InForce now) {
+		Binding.Bound bound = this.binding.bind(now.configured());
+		List<Change> changes = changes(now, bound);
+		Comparison before = before(now, bound, changes);
+		Comparison found = (before != null) ? before
+				: new Comparison(now, bound.configured(), changes, List.of(), bound.mistakes(), null);
+		if (this.inForce == now) {
+			this.pending = found.rows().size();
+		}
 	}
 
 	@Override
@@ -197,13 +232,10 @@ final class ManagedSettings implements SocketSettings {
 
 	private Comparison compare(InForce now) {
 		Binding.Bound bound = this.binding.bind(now.configured());
-		List<Change> changes = new Differences(this.table, now.configured(), bound.configured(), this::owner,
-				now::described, this::isByHand)
-			.all();
+		List<Change> changes = changes(now, bound);
 		List<Mistake> mistakes = new ArrayList<>(bound.mistakes());
-		Comparison before = this.last;
-		if (before != null && before.inForce() == now && before.next() == bound.configured()
-				&& before.changes().equals(changes) && before.mistakes().isEmpty()) {
+		Comparison before = before(now, bound, changes);
+		if (before != null && before.mistakes().isEmpty()) {
 			return before;
 		}
 		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
@@ -219,6 +251,19 @@ final class ManagedSettings implements SocketSettings {
 		this.last = comparison;
 		this.pending = comparison.rows().size();
 		return comparison;
+	}
+
+	private List<Change> changes(InForce now, Binding.Bound bound) {
+		return new Differences(this.table, now.configured(), bound.configured(), this::owner, now::described,
+				this::isByHand)
+			.all();
+	}
+
+	/** Returns what the last look has found, if this one finds the same. */
+	private @Nullable Comparison before(InForce now, Binding.Bound bound, List<Change> changes) {
+		Comparison before = this.last;
+		return (before != null && before.inForce() == now && before.next() == bound.configured()
+				&& before.changes().equals(changes)) ? before : null;
 	}
 
 	private Owner owner(Entry entry) {
