@@ -2,6 +2,7 @@ package dev.socketserver.handler.dispatch;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -84,10 +85,7 @@ public final class DispatchedMethods {
 	}
 
 	private MessageTable byType() {
-		List<Class<?>> types = this.methods.stream()
-			.<Class<?>>flatMap((method) -> Stream.ofNullable(method.payload()))
-			.toList();
-		Class<?> common = CommonType.of(types);
+		Class<?> common = commonType();
 		if (common == null) {
 			throw new InvalidHandlerException(
 					"%s has several @OnMessage methods: %s. They take nothing that has one type in common"
@@ -102,6 +100,29 @@ public final class DispatchedMethods {
 					missing.stream().map(Class::getName).collect(Collectors.joining(", ")));
 		}
 		return table;
+	}
+
+	/**
+	 * Returns the type to which frames are converted. A default that takes all of what
+	 * the others have in common needs not have that in common with them.
+	 * @return the type; {@code null} if there is none
+	 */
+	private @Nullable Class<?> commonType() {
+		Class<?> common = CommonType.of(types((method) -> true));
+		if (common != null) {
+			return common;
+		}
+		Class<?> ofOthers = CommonType.of(types((method) -> !method.isDefault()));
+		boolean taken = ofOthers != null
+				&& types(MappedMethod::isDefault).stream().allMatch((type) -> type.isAssignableFrom(ofOthers));
+		return taken ? ofOthers : null;
+	}
+
+	private List<Class<?>> types(Predicate<MappedMethod> which) {
+		return this.methods.stream()
+			.filter(which)
+			.<Class<?>>flatMap((method) -> Stream.ofNullable(method.payload()))
+			.toList();
 	}
 
 	/**

@@ -160,6 +160,19 @@ class DispatchTests {
 	}
 
 	@Test
+	void theDefaultMayTakeAnything() {
+		DispatchingApplication.with(ShapesAndMore.class, "")
+			.withPropertyValues("socket.servers.it.payload=json")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "it")) {
+					assertThat(peer.ask("{\"type\":\"circle\",\"radius\":3}")).isEqualTo("\"circle 3\"");
+					assertThat(peer.ask("{\"type\":\"square\",\"side\":3}")).isEqualTo("\"square 3\"");
+					assertThat(peer.ask("{\"type\":\"line\",\"length\":3}")).isEqualTo("\"other Line\"");
+				}
+			});
+	}
+
+	@Test
 	void methodsMayHaveSeveralKeysAndBePartOfASuperclass() {
 		DispatchingApplication.with(Inheriting.class, "word").run((context) -> {
 			try (TestPeer peer = TestPeer.connect(context, "it")) {
@@ -272,6 +285,25 @@ class DispatchTests {
 	}
 
 	record Line(int length) implements Shape {
+
+	}
+
+	static class ShapesAndMore {
+
+		@OnMessage
+		String circle(Circle circle) {
+			return "circle " + circle.radius();
+		}
+
+		@OnMessage
+		String square(Square square) {
+			return "square " + square.side();
+		}
+
+		@OnMessage(isDefault = true)
+		String other(Object payload) {
+			return "other " + payload.getClass().getSimpleName();
+		}
 
 	}
 

@@ -61,6 +61,7 @@ class InvalidDispatchTests {
 			"SameTypes | none | has several methods for java.lang.String: method %1$s.one(String) and method %1$s.two(String, SocketSession)",
 			"NothingInCommon | none | has several @OnMessage methods: method %1$s.one(String) and method %1$s.two(byte[]). They take nothing that has one type in common",
 			"TextAndNumber | none | has several @OnMessage methods: method %1$s.one(String) and method %1$s.two(int). They take nothing that has one type in common",
+			"OtherDefault | none | has several @OnMessage methods: method %1$s.one(Integer) and method %1$s.two(String). They take nothing that has one type in common",
 			"NothingTaken | type | method %1$s.two(SocketMessage) would never be called" })
 	void aMistakeNamesAllMethodsConcerned(String handler, String discriminator, String problem) throws Exception {
 		Class<?> type = ClassUtils.forName(getClass().getName() + "$" + handler, null);
@@ -317,6 +318,18 @@ class InvalidDispatchTests {
 
 		@OnMessage
 		void two(byte[] frame) {
+		}
+
+	}
+
+	static class OtherDefault {
+
+		@OnMessage
+		void one(Integer number) {
+		}
+
+		@OnMessage(isDefault = true)
+		void two(String line) {
 		}
 
 	}
