@@ -59,7 +59,8 @@ class ChangesUnderLoadTests {
 			(spec) -> spec.outbound((out) -> out.capacity(1_000).bytes(1_000_000)),
 			(spec) -> spec.rate((rate) -> rate.messages(Rate.messages("100000/s"))),
 			(spec) -> spec.rate((rate) -> rate.messages(null)),
-			(spec) -> spec.login((login) -> login.timeout(Duration.ofMinutes(5))),
+			(spec) -> spec
+				.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(Integer.MAX_VALUE).sessions(10_000)),
 			(spec) -> spec.ban((ban) -> ban.offences(1)), (spec) -> spec.ban((ban) -> ban.offences(0)),
 			(spec) -> spec.farewell("bye"), (spec) -> spec.drainTimeout(Duration.ofSeconds(5)),
 			(spec) -> spec.drain(DrainPlan.NONE), (spec) -> spec.options((options) -> options.tcpNoDelay(false)),
