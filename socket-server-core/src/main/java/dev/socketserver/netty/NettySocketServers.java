@@ -145,7 +145,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		DaemonThreads threads = new DaemonThreads();
 		ScheduledExecutorService timer = threads.timer("socket-server-timer");
 		Background background = new Background(threads.workers(BACKGROUND), threads.named(BACKGROUND), timer);
-		this.engine = new SharedResources(threads, background, timer, new KeepAlive(), this.memory,
+		this.engine = new SharedResources(threads, background, timer, new KeepAlive(threads), this.memory,
 				new CompositeListener(() -> withLog(listeners.get(), timer), timer), observer,
 				spec.logContext() && LogContext.isShown(), NanoTime.SYSTEM,
 				(stack) -> new CallPath(spec.adapters(), spec.chains()).method(stack));

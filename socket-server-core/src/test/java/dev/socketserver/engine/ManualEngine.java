@@ -46,7 +46,7 @@ public final class ManualEngine {
 	/** Returns what those share that use one timer and one clock. */
 	public static SharedResources with(ScheduledExecutorService timer, LongSupplier clock,
 			SocketServerListener... listeners) {
-		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(), new MemoryBudget(1_000_000),
+		return new SharedResources(THREADS, BACKGROUND, timer, new KeepAlive(THREADS), new MemoryBudget(1_000_000),
 				new CompositeListener(() -> List.of(listeners), timer), () -> null, false, clock, (stack) -> "");
 	}
 

@@ -44,6 +44,7 @@ import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -98,6 +99,19 @@ class ThreadSurroundingsTests {
 		}
 
 		assertThat(this.seen).containsExactly("application");
+	}
+
+	/** It lives as long as the server, and would keep what it has of who started that. */
+	@Test
+	void theThreadThatKeepsTheJvmHasTheClassLoaderOfWhoMadeTheEngine() throws Exception {
+		try (NettySocketServers servers = with(this.application, () -> new NettySocketServers(List.of()))) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
+				.build());
+			with(this.elsewhere, Executors.callable((Runnable) server::start));
+
+			assertThat(threads()).contains("socket-server-keep-alive");
+		}
 	}
 
 	@Every.OffLoopMode

@@ -10,15 +10,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeepAlive {
 
+	private final DaemonThreads threads;
+
 	private int holders;
 
 	private @Nullable CompletableFuture<@Nullable Void> released;
+
+	/**
+	 * Creates an object that keeps nothing alive yet.
+	 * @param threads make the thread
+	 */
+	public KeepAlive(DaemonThreads threads) {
+		this.threads = threads;
+	}
 
 	public synchronized void acquire() {
 		if (this.holders == 0) {
 			CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
 			// No interrupt ends this wait, only the end of the last holder does.
-			Thread thread = new Thread(end::join, "socket-server-keep-alive");
+			Thread thread = this.threads.thread(end::join, "socket-server-keep-alive");
 			thread.setDaemon(false);
 			thread.start();
 			this.released = end;
