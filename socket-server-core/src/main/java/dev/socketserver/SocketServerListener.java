@@ -126,8 +126,8 @@ public interface SocketServerListener {
 	}
 
 	/**
-	 * A server has banned an address. Called where the offence was counted, which may be
-	 * the I/O thread.
+	 * A server has banned an address, and the ban is in force. Called on a thread of its
+	 * own; the bans and alarms of one server come one after the other.
 	 * @param server the server
 	 * @param ban the ban
 	 */
@@ -136,7 +136,7 @@ public interface SocketServerListener {
 
 	/**
 	 * An operator should look at something about a server. Called on a thread of its own;
-	 * the alarms of one server come one after the other.
+	 * the bans and alarms of one server come one after the other.
 	 * @param server the server
 	 * @param alarm what it is about
 	 */

@@ -4,9 +4,9 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.AddressBan;
 
 /**
- * A server has banned an address, for its offences or because an operator says so.
- * Published where the offence was counted, which may be the I/O thread: a listener must
- * be quick.
+ * A server has banned an address, for its offences or because an operator says so. The
+ * ban is in force when this is published, on a background thread; a listener that takes
+ * long delays later bans and alarms of the server.
  *
  * @param server the server
  * @param ban the ban

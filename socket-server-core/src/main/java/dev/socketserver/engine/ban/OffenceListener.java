@@ -8,6 +8,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.events.CompositeListener;
 import dev.socketserver.engine.events.SessionListener;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public final class OffenceListener implements SessionListener {
 
 	private final CompositeListener next;
 
+	private final Alarms alarms;
+
 	private final LongSupplier nanoTime;
 
 	/** Empty as long as nobody has offended, nor was banned. */
@@ -32,11 +35,13 @@ public final class OffenceListener implements SessionListener {
 	 * Creates the listener of a server that has no bans.
 	 * @param server the server
 	 * @param next is notified first, and of bans
+	 * @param alarms have it notified of bans
 	 * @param nanoTime the monotonic clock
 	 */
-	public OffenceListener(SocketServer server, CompositeListener next, LongSupplier nanoTime) {
+	public OffenceListener(SocketServer server, CompositeListener next, Alarms alarms, LongSupplier nanoTime) {
 		this.server = server;
 		this.next = next;
+		this.alarms = alarms;
 		this.nanoTime = nanoTime;
 	}
 
@@ -53,8 +58,8 @@ public final class OffenceListener implements SessionListener {
 	 * @return the bans, made when they are needed
 	 */
 	public ServerBans bans() {
-		return Objects.requireNonNull(this.bans
-			.updateAndGet((made) -> (made != null) ? made : new ServerBans(this.server, this.next, this.nanoTime)));
+		return Objects.requireNonNull(this.bans.updateAndGet(
+				(made) -> (made != null) ? made : new ServerBans(this.server, this.next, this.alarms, this.nanoTime)));
 	}
 
 	/**

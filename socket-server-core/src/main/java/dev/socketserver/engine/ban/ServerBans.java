@@ -21,6 +21,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.admission.AddressKey;
 import dev.socketserver.admission.Refusal;
+import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.operator.AddressBans;
@@ -47,6 +48,8 @@ public final class ServerBans implements AddressBans {
 
 	private final SocketServerListener listener;
 
+	private final Alarms alarms;
+
 	private volatile Rules rules;
 
 	private final BanTable table;
@@ -55,11 +58,13 @@ public final class ServerBans implements AddressBans {
 	 * Creates the bans of a server: none.
 	 * @param server the server
 	 * @param listener is notified of bans
+	 * @param alarms have it notified, never on an event loop
 	 * @param nanoTime the monotonic clock
 	 */
-	public ServerBans(SocketServer server, SocketServerListener listener, LongSupplier nanoTime) {
+	public ServerBans(SocketServer server, SocketServerListener listener, Alarms alarms, LongSupplier nanoTime) {
 		this.server = server;
 		this.listener = listener;
+		this.alarms = alarms;
 		this.rules = Rules.of(server.spec());
 		this.table = new BanTable(rules(), BanTable.CAPACITY, nanoTime);
 	}
@@ -195,7 +200,8 @@ public final class ServerBans implements AddressBans {
 	private void notify(@Nullable AddressBan ban) {
 		if (ban != null) {
 			AuditLog.ban(this.server.name(), ban);
-			this.listener.banned(this.server, ban);
+			// The ban is in force, and this may be an event loop.
+			this.alarms.later(() -> this.listener.banned(this.server, ban));
 		}
 	}
 

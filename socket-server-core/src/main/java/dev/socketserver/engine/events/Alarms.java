@@ -14,8 +14,9 @@ import dev.socketserver.engine.log.NanoTime;
 
 /**
  * Passes the alarms of one server on to its listener, one after the other, and never on
- * the thread that raises them, which may be an event loop. {@link Threshold} and
- * {@link Flood} decide when to raise one. Guarded by its own monitor.
+ * the thread that raises them, which may be an event loop; and so its bans.
+ * {@link Threshold} and {@link Flood} decide when to raise an alarm. Guarded by its own
+ * monitor.
  */
 public final class Alarms {
 
@@ -53,9 +54,18 @@ public final class Alarms {
 	 * Passes an alarm on after those that were raised before, and returns at once.
 	 * @param alarm the alarm
 	 */
-	public synchronized void raise(Alarm alarm) {
+	public void raise(Alarm alarm) {
+		later(() -> this.listener.accept(alarm));
+	}
+
+	/**
+	 * Notifies of something else after all that was notified of before, and returns at
+	 * once.
+	 * @param notification is run; what it throws is lost
+	 */
+	public synchronized void later(Runnable notification) {
 		this.notified = this.notified.handleAsync((before, failure) -> {
-			this.listener.accept(alarm);
+			notification.run();
 			return null;
 		}, this::inBackground);
 	}

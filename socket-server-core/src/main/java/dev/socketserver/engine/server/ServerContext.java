@@ -61,7 +61,7 @@ public final class ServerContext {
 		this.engine = engine;
 		this.sessions = sessions;
 		this.alarms = alarms;
-		this.offences = new OffenceListener(server, engine.listener(), engine.clock());
+		this.offences = new OffenceListener(server, engine.listener(), alarms, engine.clock());
 		this.failureLog = new FailureLog(SocketServer.class, spec.session().title(), engine.timer(), engine.clock());
 		this.settings = Settings.of(spec, SharedState.FIRST_VERSION, this.known);
 	}

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
@@ -17,19 +20,24 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.settings.ChangingServer;
 import dev.socketserver.operator.AddressBans;
+import dev.socketserver.operator.IoThread;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Offence;
@@ -110,6 +118,46 @@ class BanTests {
 			.last()
 			.asString()
 			.matches("ban server=test address=127\\.0\\.1\\.1 until=\\S+Z");
+	}
+
+	/** It may wait there, and the ban is in force all the same. */
+	@Test
+	void aListenerIsNotifiedInOrderAndNotOnAnIoThread() throws Exception {
+		CompletableFuture<?> release = new CompletableFuture<>();
+		BlockingQueue<String> notified = new LinkedBlockingQueue<>();
+		SocketServerListener listener = new SocketServerListener() {
+
+			@Override
+			public void banned(SocketServer server, AddressBan ban) {
+				if (Thread.currentThread() instanceof IoThread) {
+					notified.add("on an I/O thread");
+				}
+				else {
+					release.join();
+					notified.add(ban.address());
+				}
+			}
+
+		};
+		try (NettySocketServers servers = new NettySocketServers(List.of(listener))) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase))
+				.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))
+				.limits((limits) -> limits.frame(50))
+				.ban((ban) -> ban.offences(1).exempt(List.of()))
+				.build());
+			server.start();
+			for (String source : List.of("127.0.1.1", "127.0.1.2", "127.0.1.3")) {
+				try (Peer peer = new Peer(server, source)) {
+					peer.send(TOO_LONG + "\n").rest();
+				}
+				assertThat(serves(server, source)).isFalse();
+			}
+			release.complete(null);
+
+			assertThat(List.of(Patience.next(notified), Patience.next(notified), Patience.next(notified)))
+				.containsExactly("127.0.1.1", "127.0.1.2", "127.0.1.3");
+		}
 	}
 
 	@Test
