@@ -24,8 +24,8 @@ public interface PeerAccess {
 	void afterCall(Runnable task);
 
 	/**
-	 * Sends a request that is bytes already, as it is, and returns its reply. A
-	 * correlator gets what the handler would get of these bytes.
+	 * Sends a request that is bytes already, as it is, if there is room for it, and
+	 * returns its reply. A correlator gets what the handler would get of these bytes.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, from now on
 	 * @param leave how long it may wait until it begins to leave. If nothing of it has

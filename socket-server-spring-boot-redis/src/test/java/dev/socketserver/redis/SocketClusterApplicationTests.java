@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import javax.management.ObjectName;
 
@@ -50,11 +51,14 @@ class SocketClusterApplicationTests {
 	/** For what has no limit of its own. */
 	private static final Duration PATIENCE = Patience.limit();
 
+	/** Of which only a few fit into an output. */
+	private static final String MUCH = "x".repeat(60_000);
+
 	@RegisterExtension
-	private static final TwoNodes nodes = new TwoNodes(
-			(node) -> new String[] { "--socket.cluster.lease=3s", "--socket.tap.enabled=true",
-					"--socket.servers.login.framing=line", "--management.endpoints.web.exposure.include=*",
-					"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + node.equals("a") });
+	private static final TwoNodes nodes = new TwoNodes((node) -> new String[] { "--socket.cluster.lease=3s",
+			"--socket.tap.enabled=true", "--socket.servers.login.framing=line",
+			"--socket.servers.login.outbound.overflow=block", "--management.endpoints.web.exposure.include=*",
+			"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + node.equals("a") });
 
 	@AfterEach
 	void leave() throws Exception {
@@ -371,13 +375,36 @@ class SocketClusterApplicationTests {
 	void aPeerThatDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
 		TestPeer deaf = login(nodes.b(), "deaf");
 		TestPeer other = login(nodes.b(), "other");
-		String much = "x".repeat(60_000);
+		untilRefused(() -> cluster(nodes.a()).send("user", "deaf", MUCH));
+		reachesAtOnce(other);
+	}
+
+	@Test
+	void aPeerThatIsAskedAndDoesNotReadIsRefusedAndDelaysNobody() throws Exception {
+		TestPeer deaf = login(nodes.b(), "deaf");
+		TestPeer other = login(nodes.b(), "other");
+		untilRefused(() -> cluster(nodes.a()).send("user", "deaf", MUCH));
+		CompletableFuture<Delivery> unused = asked();
+		reachesAtOnce(other);
+		untilRefused(this::asked);
+	}
+
+	private CompletableFuture<Delivery> asked() {
+		return cluster(nodes.a()).ask("user", "deaf", MUCH, String.class, PATIENCE)
+			.handle((reply, failure) -> (failure instanceof DeliveryException refused) ? refused.delivery() : null);
+	}
+
+	private static void untilRefused(Supplier<CompletableFuture<Delivery>> send) {
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
 		while (sent.stream().noneMatch((one) -> one.getNow(null) == Delivery.REFUSED)) {
-			sent.add(cluster(nodes.a()).send("user", "deaf", much));
+			assertThat(sent).hasSizeLessThan(300);
+			sent.add(send.get());
 			// What waits for the peer has no outcome before its time is over.
 			sent.get(sent.size() - 1).completeOnTimeout(null, 300, TimeUnit.MILLISECONDS).join();
 		}
+	}
+
+	private void reachesAtOnce(TestPeer other) throws Exception {
 		assertThat(timed(
 				() -> assertThat(cluster(nodes.a()).send("user", "other", "hello").join()).isEqualTo(Delivery.WRITTEN)))
 			.isLessThan(Duration.ofSeconds(1));

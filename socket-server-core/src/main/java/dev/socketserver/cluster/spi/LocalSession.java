@@ -48,7 +48,7 @@ public interface LocalSession {
 	CompletableFuture<Delivery> send(byte[] payload);
 
 	/**
-	 * Sends a payload to the peer, and waits for its reply.
+	 * Sends a payload to the peer, if there is room, and returns its reply.
 	 * @param payload the payload
 	 * @param timeout how long to wait
 	 * @return the reply; fails with a {@link java.util.concurrent.TimeoutException} if

@@ -78,6 +78,11 @@ public final class SessionSends {
 		this.session.outbox().send(payload, completion, !this.invoker.flushesLater());
 	}
 
+	/** Does so without waiting for room, whatever the overflow policy. */
+	private void tryAdmit(Object payload, Completion completion) {
+		this.session.outbox().offer(payload, completion, !this.invoker.flushesLater());
+	}
+
 	/** Sends bytes on behalf of who has a time for them. */
 	CompletableFuture<@Nullable Void> sendBytes(byte[] payload, Duration timeout, Duration leave, Executor executor) {
 		SendFuture sent = new SendFuture(executor);
@@ -118,24 +123,25 @@ public final class SessionSends {
 	}
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
-		return ask(payload, this.payloads.outgoing(payload), reading, timeout, timeout);
+		Object outgoing = this.payloads.outgoing(payload);
+		return ask(payload, outgoing, reading, timeout, timeout, (completion) -> admit(outgoing, completion));
 	}
 
 	private CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout, Duration leave) {
+			Duration timeout, Duration leave, Consumer<Completion> sender) {
 		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout, leave,
-				(completion) -> admit(outgoing, completion));
+		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout, leave, sender);
 		this.session.input().replyExpected();
 		return reply;
 	}
 
 	/**
-	 * Asks on behalf of who has only bytes. A correlator gets what a handler would get of
-	 * them.
+	 * Asks on behalf of who has only bytes, and no thread that may wait for room: without
+	 * room the request is refused, whatever the overflow policy. A correlator gets what a
+	 * handler would get of the bytes.
 	 * @param payload the payload
 	 * @param type the type of the reply; {@code null} for what the handler takes
 	 * @param timeout how long to wait for the reply
@@ -154,7 +160,8 @@ public final class SessionSends {
 				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
 			}
 			ReplyReading reading = (type != null) ? ReplyReading.as(type, this.payloads) : null;
-			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave);
+			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave,
+					(completion) -> tryAdmit(payload, completion));
 		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);

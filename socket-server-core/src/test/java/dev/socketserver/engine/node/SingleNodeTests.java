@@ -11,8 +11,10 @@ import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.spec.OutboundOverflow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -65,6 +67,25 @@ class SingleNodeTests {
 			assertThat(peer.line()).isEqualTo("how much?");
 			peer.send("42\n");
 			assertThat(reply.join()).asString().isEqualTo("42");
+		}
+	}
+
+	@Test
+	void aPeerThatDoesNotReadIsNotWaitedFor() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(4)));
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			SocketSession session = this.fixture.firstOpened();
+			session.bind("device", "10");
+			while (!ServerFixture.isFull(session) || session.info().pendingWrites() < 4) {
+				session.trySend("x".repeat(32 * 1024));
+			}
+
+			assertThat(this.cluster.ask("device", "10", "?", byte[].class, LONG)).failsWithin(Patience.limit())
+				.withThrowableThat()
+				.withCauseInstanceOf(DeliveryException.class)
+				.withMessageContaining("outbound.capacity");
+			assertThat(peer.localPort()).isPositive();
 		}
 	}
 
