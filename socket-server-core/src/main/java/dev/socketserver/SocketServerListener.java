@@ -71,8 +71,8 @@ public interface SocketServerListener {
 
 	/**
 	 * A session has been {@linkplain SocketSession#bind bound} to an identity. Called on
-	 * the thread that has bound it, before that call returns; in a cluster perhaps on
-	 * another, and again when the directory grants another token.
+	 * the thread that has bound it, before that call returns; in a cluster on one that
+	 * must not wait, and again when the directory grants another token.
 	 * @param session the session, which may have lost the identity again
 	 * @param type what kind of identity
 	 * @param id the identity itself

@@ -109,12 +109,14 @@ public record EngineSpec(int eventLoopThreads, long memoryLimit, boolean logCont
 	 * {@linkplain dev.socketserver.cluster.spi.ManagedCluster#join join}.
 	 * @param settings how it takes part
 	 * @param engine makes it a member
-	 * @param listener is notified of what happens
+	 * @param listeners gives those who are notified of what happens, in order; asked
+	 * once, when there is something to report
 	 * @return the copy
 	 */
-	public EngineSpec cluster(ClusterSettings settings, ClusterEngine engine, ClusterListener listener) {
+	public EngineSpec cluster(ClusterSettings settings, ClusterEngine engine,
+			Supplier<? extends Collection<? extends ClusterListener>> listeners) {
 		return new EngineSpec(this.eventLoopThreads, this.memoryLimit, this.logContext, this.adapters, this.chains,
-				this.taps, new Cluster(settings, engine, listener));
+				this.taps, new Cluster(settings, engine, listeners));
 	}
 
 	/**
@@ -122,9 +124,10 @@ public record EngineSpec(int eventLoopThreads, long memoryLimit, boolean logCont
 	 *
 	 * @param settings how it takes part
 	 * @param engine makes it a member
-	 * @param listener is notified of what happens
+	 * @param listeners gives those who are notified of what happens
 	 */
-	public record Cluster(ClusterSettings settings, ClusterEngine engine, ClusterListener listener) {
+	public record Cluster(ClusterSettings settings, ClusterEngine engine,
+			Supplier<? extends Collection<? extends ClusterListener>> listeners) {
 
 	}
 

@@ -35,6 +35,7 @@ import dev.socketserver.engine.log.NanoTime;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.memory.MemoryGuard;
 import dev.socketserver.engine.node.ClusteredNode;
+import dev.socketserver.engine.node.NodeListeners;
 import dev.socketserver.engine.node.NodeName;
 import dev.socketserver.engine.node.NodeSessions;
 import dev.socketserver.engine.node.SingleNode;
@@ -155,8 +156,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 				(name) -> threads.pool(1, name), Capture::of) : null;
 		EngineSpec.Cluster node = spec.cluster();
 		if (node != null) {
-			this.cluster = new ClusteredNode(new NodeSessions(this), node.settings(), node.engine(), node.listener(),
-					new ClusterThreads(threads.timer("socket-server-cluster"), background));
+			this.cluster = new ClusteredNode(new NodeSessions(this), node.settings(), node.engine(),
+					new NodeListeners(node.listeners(), timer, background),
+					new ClusterThreads(threads.servingTimer("socket-server-cluster"), background));
 		}
 	}
 

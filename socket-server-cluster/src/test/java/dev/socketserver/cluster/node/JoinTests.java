@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
-import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.netty.EngineSpec;
@@ -28,8 +27,7 @@ class JoinTests {
 	private final NettySocketServers servers = new NettySocketServers(List::of,
 			EngineSpec.defaults()
 				.cluster(new ClusterSettings("a", Duration.ofSeconds(10), HOUR, true, null),
-						new Silent(silent(ClusterDirectory.class), silent(ClusterBus.class)), new ClusterListener() {
-						}),
+						new Silent(silent(ClusterDirectory.class), silent(ClusterBus.class)), List::of),
 			() -> null, List::of);
 
 	private final ManagedCluster node = this.servers.cluster();

@@ -5,9 +5,10 @@ import java.time.Duration;
 import dev.socketserver.cluster.ClusterNode;
 
 /**
- * Is notified of changes in the cluster. The methods are called one after the other, on
- * the one thread of the cluster, except {@link #requested} and {@link #claimed}, which
- * any thread may call. They must not block.
+ * Is notified of changes in the cluster. {@link #joined} and {@link #left} are called one
+ * after the other, where code may wait. {@link #requested} and {@link #claimed} are
+ * called on the thread that has decided that, which others wait for: they must not wait.
+ * What a listener throws is logged and has no other effect.
  */
 public interface ClusterListener {
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.operator.IoThread;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,19 @@ public final class DaemonThreads {
 
 	/** Returns a timer, which need not be shut down, with one thread at most. */
 	public ScheduledThreadPoolExecutor timer(String name) {
-		ScheduledThreadPoolExecutor timer = temporary(new ScheduledThreadPoolExecutor(1, named(name)));
+		return timer(named(name));
+	}
+
+	/**
+	 * Returns such a timer whose tasks many sessions depend on: its thread is an
+	 * {@link IoThread}, on which no code may wait.
+	 */
+	public ScheduledThreadPoolExecutor servingTimer(String name) {
+		return timer(of(name, (task) -> Serving.thread(task, name)));
+	}
+
+	private ScheduledThreadPoolExecutor timer(ThreadFactory threads) {
+		ScheduledThreadPoolExecutor timer = temporary(new ScheduledThreadPoolExecutor(1, threads));
 		timer.setRemoveOnCancelPolicy(true);
 		return timer;
 	}
@@ -198,6 +211,20 @@ public final class DaemonThreads {
 					throw noThread(ex);
 				}
 			}
+		}
+
+	}
+
+	private static final class Serving extends Thread implements IoThread {
+
+		private Serving(Runnable task, String name) {
+			super(null, task, name, 0, false);
+			setDaemon(true);
+		}
+
+		/** Makes one, without a start having to load this class to check the caller. */
+		static Thread thread(Runnable task, String name) {
+			return new Serving(task, name);
 		}
 
 	}

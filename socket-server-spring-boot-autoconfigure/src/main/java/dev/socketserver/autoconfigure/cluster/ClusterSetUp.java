@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.cluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -86,7 +87,7 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		return spec.cluster(
 				new ClusterSettings(node, cluster.lease(), cluster.requestTimeout(),
 						cluster.whenUnavailable() == WhenUnavailable.LOCAL, cluster.secret()),
-				engine, new Listeners(context, listeners));
+				engine, () -> all(context, listeners));
 	}
 
 	private static void check(String key, @Nullable String name) {
@@ -105,61 +106,34 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		}
 	}
 
+	/** Returns those who are notified: nobody where the application has ended. */
+	private static List<ClusterListener> all(ConfigurableApplicationContext context,
+			ObjectProvider<ClusterListener> listeners) {
+		return context.isActive()
+				? Stream.concat(Stream.of(new NodeEvents(context)), listeners.orderedStream()).toList() : List.of();
+	}
+
 	/**
-	 * Publishes nodes that come and go as events, and notifies the application's
-	 * listeners.
+	 * Publishes nodes that come and go as events.
+	 *
+	 * @param context where
 	 */
-	private static final class Listeners implements ClusterListener {
-
-		/** Where events are published. */
-		private final ConfigurableApplicationContext context;
-
-		private final ObjectProvider<ClusterListener> more;
-
-		/** Looked up once: a lookup for each request would cost more than the request. */
-		private volatile @Nullable List<ClusterListener> found;
-
-		Listeners(ConfigurableApplicationContext context, ObjectProvider<ClusterListener> more) {
-			this.context = context;
-			this.more = more;
-		}
-
-		private List<ClusterListener> all() {
-			List<ClusterListener> all = this.found;
-			if (all == null) {
-				if (!this.context.isActive()) {
-					return List.of();
-				}
-				all = this.more.orderedStream().toList();
-				this.found = all;
-			}
-			return all;
-		}
+	private record NodeEvents(ConfigurableApplicationContext context) implements ClusterListener {
 
 		@Override
 		public void joined(ClusterNode node) {
-			if (this.context.isActive()) {
-				this.context.publishEvent(new SocketNodeJoinedEvent(node));
-			}
-			all().forEach((one) -> one.joined(node));
+			publish(new SocketNodeJoinedEvent(node));
 		}
 
 		@Override
 		public void left(ClusterNode node) {
+			publish(new SocketNodeLeftEvent(node));
+		}
+
+		private void publish(Object event) {
 			if (this.context.isActive()) {
-				this.context.publishEvent(new SocketNodeLeftEvent(node));
+				this.context.publishEvent(event);
 			}
-			all().forEach((one) -> one.left(node));
-		}
-
-		@Override
-		public void requested(String kind, String outcome, Duration took) {
-			all().forEach((one) -> one.requested(kind, outcome, took));
-		}
-
-		@Override
-		public void claimed(String outcome) {
-			all().forEach((one) -> one.claimed(outcome));
 		}
 
 	}
