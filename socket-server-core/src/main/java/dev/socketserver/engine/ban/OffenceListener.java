@@ -1,5 +1,6 @@
 package dev.socketserver.engine.ban;
 
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -102,9 +103,27 @@ public final class OffenceListener implements SessionListener {
 	@Override
 	public void ending(SocketSession session, CloseStatus status) {
 		this.next.ending(session, status);
-		if (ServerBans.mayOffend(status.reason())) {
+		if (mayEndBe() && ServerBans.mayOffend(status.reason())) {
 			bans().ending(session, status);
 		}
+	}
+
+	/**
+	 * The TLS handshake of a connection has failed.
+	 * @param peer the address of the peer
+	 */
+	public void handshakeFailed(InetSocketAddress peer) {
+		if (mayEndBe()) {
+			bans().handshakeFailed(peer);
+		}
+	}
+
+	/**
+	 * Whether an end may be an offence. Where nothing is said of bans, peers could fill
+	 * the log, which nobody reads for them.
+	 */
+	private boolean mayEndBe() {
+		return this.server.spec().gate().ban() != null;
 	}
 
 	@Override

@@ -237,7 +237,7 @@ public final class ConnectionIntake {
 		}
 		this.all.rejected(reason);
 		if (reason == RejectReason.TLS_FAILED) {
-			this.server.offences().bans().handshakeFailed(peer);
+			this.server.offences().handshakeFailed(peer);
 		}
 		this.server.engine().listener().rejected(this.server.server(), spec.name(), peer, reason, detail);
 	}
