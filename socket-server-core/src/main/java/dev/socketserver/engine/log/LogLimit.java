@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 /**
  * Keeps one cause from filling the log. An interval begins with a line. The first few
  * lines of it are logged one by one; further ones are only counted, and at its end one
- * line says how many there were. The next line begins another interval. Where an interval
- * may have one line only, that with the count is the one of the next.
+ * line says how many there were. The next line begins another interval. Or else it goes
+ * on with one line for each interval, which says how many there were, until an interval
+ * passes without any.
  * <p>
  * Safe for use by several threads; lines are logged without a lock.
  */
@@ -25,6 +26,9 @@ public final class LogLimit {
 	private final int most;
 
 	private final long interval;
+
+	/** Whether an interval behind one with too many lines has the count only. */
+	private final boolean goesOn;
 
 	private final LongSupplier nanoTime;
 
@@ -42,7 +46,8 @@ public final class LogLimit {
 	private long swallowed;
 
 	/**
-	 * Creates a limit.
+	 * Creates a limit. If an interval may have one line only, that with the count is the
+	 * one of the next.
 	 * @param most how many lines of an interval are logged one by one
 	 * @param timer has the time pass
 	 * @param nanoTime the time, as {@link System#nanoTime()} has it
@@ -50,12 +55,12 @@ public final class LogLimit {
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // only a logger may fail there
 	public LogLimit(int most, ScheduledExecutorService timer, LongSupplier nanoTime, LongConsumer summary) {
-		this(most, INTERVAL_NANOS, (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS), nanoTime,
-				summary);
+		this(most, INTERVAL_NANOS, most == 1, (task, nanos) -> timer.schedule(task, nanos, TimeUnit.NANOSECONDS),
+				nanoTime, summary);
 	}
 
 	/**
-	 * Creates a limit with an interval of its own.
+	 * Creates a limit with an interval of its own, which goes on with the counts.
 	 * @param most how many lines of an interval are logged one by one
 	 * @param interval how long an interval is, in nanoseconds
 	 * @param timer runs a task after some nanoseconds
@@ -64,8 +69,14 @@ public final class LogLimit {
 	 */
 	public LogLimit(int most, long interval, BiConsumer<Runnable, Long> timer, LongSupplier nanoTime,
 			LongConsumer summary) {
+		this(most, interval, true, timer, nanoTime, summary);
+	}
+
+	private LogLimit(int most, long interval, boolean goesOn, BiConsumer<Runnable, Long> timer, LongSupplier nanoTime,
+			LongConsumer summary) {
 		this.most = most;
 		this.interval = interval;
+		this.goesOn = goesOn;
 		this.timer = timer;
 		this.nanoTime = nanoTime;
 		this.summary = summary;
@@ -116,7 +127,7 @@ public final class LogLimit {
 		synchronized (this) {
 			count = this.swallowed;
 			this.swallowed = 0;
-			this.flooded = count > 0 && this.most == 1 && checkLater(this.interval);
+			this.flooded = count > 0 && this.goesOn && checkLater(this.interval);
 			this.logged = 0;
 			this.since = this.nanoTime.getAsLong() - (this.flooded ? 0 : this.interval);
 		}
