@@ -142,12 +142,15 @@ final class ReceivedEntries {
 	}
 
 	/**
-	 * Forgets the oldest connections if none of their payloads is left, unless
-	 * connections without payloads are kept.
+	 * Forgets the oldest connections if none of their payloads is left, and the oldest
+	 * ends of runs, unless these are kept.
 	 */
 	private void forgetEmpty() {
 		while (!keepsAll() && this.entries.size() > 1) {
 			Received first = this.entries.poll();
+			if (first instanceof Received.Closed) {
+				continue;
+			}
 			if (!(first instanceof Received.Connected && this.entries.peek() instanceof Received.Disconnected)) {
 				this.entries.addFirst(Objects.requireNonNull(first));
 				return;

@@ -339,6 +339,10 @@ class ReceivedQueueTests {
 			queue.connected("it", SERVER);
 			add(queue, "a" + i);
 			queue.disconnected("it", STATUS);
+			if (i == 0) {
+				queue.closed();
+				queue.open();
+			}
 		}
 
 		List<String> all = all(queue);
