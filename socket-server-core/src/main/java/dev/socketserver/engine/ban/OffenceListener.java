@@ -1,8 +1,6 @@
 package dev.socketserver.engine.ban;
 
 import java.net.InetSocketAddress;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 import dev.socketserver.CloseStatus;
@@ -29,8 +27,11 @@ public final class OffenceListener implements SessionListener {
 
 	private final LongSupplier nanoTime;
 
-	/** Empty as long as nobody has offended, nor was banned. */
-	private final AtomicReference<@Nullable ServerBans> bans = new AtomicReference<>();
+	/**
+	 * Absent as long as nobody has offended, nor was banned. Written under the monitor,
+	 * so that a change is not missed.
+	 */
+	private volatile @Nullable ServerBans bans;
 
 	/**
 	 * Creates the listener of a server that has no bans.
@@ -51,7 +52,7 @@ public final class OffenceListener implements SessionListener {
 	 * @return the bans, or {@code null} while they were not needed
 	 */
 	public @Nullable ServerBans known() {
-		return this.bans.get();
+		return this.bans;
 	}
 
 	/**
@@ -59,16 +60,25 @@ public final class OffenceListener implements SessionListener {
 	 * @return the bans, made when they are needed
 	 */
 	public ServerBans bans() {
-		return Objects.requireNonNull(this.bans.updateAndGet(
-				(made) -> (made != null) ? made : new ServerBans(this.server, this.next, this.alarms, this.nanoTime)));
+		ServerBans known = this.bans;
+		return (known != null) ? known : made();
+	}
+
+	private synchronized ServerBans made() {
+		ServerBans made = this.bans;
+		if (made == null) {
+			made = new ServerBans(this.server, this.next, this.alarms, this.nanoTime);
+			this.bans = made;
+		}
+		return made;
 	}
 
 	/**
 	 * Counts and bans by other rules from now on.
 	 * @param spec what the server is made from now
 	 */
-	public void reconfigure(ServerSpec spec) {
-		ServerBans made = this.bans.get();
+	public synchronized void reconfigure(ServerSpec spec) {
+		ServerBans made = this.bans;
 		if (made != null) {
 			made.reconfigure(spec);
 		}
