@@ -247,7 +247,8 @@ public final class SessionRegistry {
 	private void askLater(Session session, Logins asked) {
 		// Not before it is open, nor while what it was sent is decoded.
 		session.state().connection().executeLater(() -> {
-			if (session.input().room().login() == null && !isLoggedIn(session, asked.by())) {
+			boolean stays = this.sessions.containsKey(session) && !session.end().isSettled();
+			if (stays && session.input().room().login() == null && !isLoggedIn(session, asked.by())) {
 				ask(session, asked);
 			}
 		});
