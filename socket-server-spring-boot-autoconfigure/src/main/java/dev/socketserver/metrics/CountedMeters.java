@@ -124,6 +124,28 @@ final class CountedMeters<T> {
 		add(counters);
 	}
 
+	/**
+	 * Removes the counters or gauges of a meter whose label is gone, and adds those of
+	 * labels that are new. The others stay: a registry that shows differences would show
+	 * all of what they have counted once more.
+	 * @param meter the meter, with one tag
+	 * @param labels the labels that there are now
+	 * @param counters adds the counter or gauge of a label
+	 */
+	void update(SocketMeters meter, List<String> labels, Consumer<String> counters) {
+		String name = this.names.apply(meter);
+		List<String> missing = new ArrayList<>(labels);
+		String tag = meter.tags().get(0).asString();
+		List<Meter> gone = this.meters.stream()
+			.filter((each) -> each.getId().getName().equals(name) && !missing.remove(each.getId().getTag(tag)))
+			.toList();
+		gone.forEach(this.registry::remove);
+		this.meters.removeAll(gone);
+		if (!missing.isEmpty()) {
+			add((same) -> missing.forEach(counters));
+		}
+	}
+
 	/** Begins to feed timers, if there are some. */
 	private void feed() {
 		if (this.counters != null && !this.timers.isEmpty()) {

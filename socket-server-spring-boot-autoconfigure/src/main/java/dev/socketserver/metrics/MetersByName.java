@@ -101,18 +101,17 @@ final class MetersByName<T> {
 	 * @param attempt what has become of a change
 	 */
 	void changed(SettingsRecord attempt) {
-		replace(attempt, (change) -> "handler".equals(change.key()), SocketMeters.HANDLER, this::handler);
+		changed(attempt, (change) -> "handler".equals(change.key()),
+				(meters) -> meters.replace(SocketMeters.HANDLER, this::handler));
 	}
 
 	/**
-	 * Replaces the counters of one meter of the servers or clients that have changed.
+	 * Changes the meters of the servers or clients that have changed.
 	 * @param attempt what has become of a change
 	 * @param which what of the change matters
-	 * @param meter the meter
-	 * @param counters adds its counters
+	 * @param task changes the meters
 	 */
-	void replace(SettingsRecord attempt, Predicate<SettingsChange> which, SocketMeters meter,
-			Consumer<CountedMeters<T>> counters) {
+	void changed(SettingsRecord attempt, Predicate<SettingsChange> which, Consumer<CountedMeters<T>> task) {
 		String section = Tag.of(this.side).asString() + "s.";
 		if (attempt.outcome() == SettingsRecord.Outcome.APPLIED) {
 			attempt.changes()
@@ -121,14 +120,14 @@ final class MetersByName<T> {
 				.map(SettingsChange::entry)
 				.filter((entry) -> entry != null && entry.startsWith(section))
 				.distinct()
-				.forEach((entry) -> replace(entry.substring(section.length()), meter, counters));
+				.forEach((entry) -> changed(entry.substring(section.length()), task));
 		}
 	}
 
-	private synchronized void replace(String name, SocketMeters meter, Consumer<CountedMeters<T>> counters) {
+	private synchronized void changed(String name, Consumer<CountedMeters<T>> task) {
 		Metered<T> metered = this.metered.get(name);
 		if (metered != null) {
-			metered.meters().forEach((each) -> each.replace(meter, counters));
+			metered.meters().forEach(task);
 		}
 	}
 

@@ -67,8 +67,8 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	@Override
 	public void ended(SettingsRecord attempt) {
 		this.clients.changed(attempt);
-		this.clients.replace(attempt, (change) -> true, SocketMeters.ATTEMPTS,
-				(meters) -> attempts(meters.target(), meters));
+		this.clients.changed(attempt, (change) -> true,
+				(meters) -> meters.replace(SocketMeters.ATTEMPTS, (same) -> attempts(same.target(), same)));
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.socketserver.metrics;
 
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
@@ -71,14 +70,8 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, S
 	@Override
 	public void ended(SettingsRecord attempt) {
 		this.servers.changed(attempt);
-		replace(attempt, SocketMeters.LISTENER_ACCEPTED, SocketServerMetrics::accepted);
-		replace(attempt, SocketMeters.LISTENER_SESSIONS, SocketServerMetrics::sessions);
-	}
-
-	/** Listeners come and go by a restart. */
-	private void replace(SettingsRecord attempt, SocketMeters meter,
-			Consumer<CountedMeters<SocketServer>> ofListeners) {
-		this.servers.replace(attempt, (change) -> change.verdict() == Verdict.RESTART, meter, ofListeners);
+		// Listeners come and go by a restart.
+		this.servers.changed(attempt, (change) -> change.verdict() == Verdict.RESTART, SocketServerMetrics::listeners);
 	}
 
 	/**
@@ -101,24 +94,17 @@ public class SocketServerMetrics implements MeterBinder, SocketServerListener, S
 			DrainProgress drain = ServerOperations.of(server).drain();
 			return (drain != null) ? drain.left() : 0;
 		});
-		accepted(meters);
-		sessions(meters);
+		listeners(meters);
 	}
 
-	private static void accepted(CountedMeters<SocketServer> meters) {
-		several(meters).forEach((name) -> meters.counter(SocketMeters.LISTENER_ACCEPTED, List.of(name),
-				(server) -> figure(server, name, ListenerStatus::accepted)));
-	}
-
-	private static void sessions(CountedMeters<SocketServer> meters) {
-		several(meters).forEach((name) -> meters.gauge(SocketMeters.LISTENER_SESSIONS, name,
-				(server) -> figure(server, name, ListenerStatus::sessions)));
-	}
-
-	/** Returns the names of the listeners, if there are several. */
-	private static List<String> several(CountedMeters<SocketServer> meters) {
+	/** Has meters of each listener, if there are several. */
+	private static void listeners(CountedMeters<SocketServer> meters) {
 		List<ListenerSpec> listeners = meters.target().spec().listeners();
-		return (listeners.size() > 1) ? listeners.stream().map(ListenerSpec::name).toList() : List.of();
+		List<String> names = (listeners.size() > 1) ? listeners.stream().map(ListenerSpec::name).toList() : List.of();
+		meters.update(SocketMeters.LISTENER_ACCEPTED, names, (name) -> meters.counter(SocketMeters.LISTENER_ACCEPTED,
+				List.of(name), (server) -> figure(server, name, ListenerStatus::accepted)));
+		meters.update(SocketMeters.LISTENER_SESSIONS, names, (name) -> meters.gauge(SocketMeters.LISTENER_SESSIONS,
+				name, (server) -> figure(server, name, ListenerStatus::sessions)));
 	}
 
 	/** A change may just have taken the listener away. */
