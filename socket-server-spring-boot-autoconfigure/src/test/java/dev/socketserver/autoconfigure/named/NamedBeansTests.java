@@ -9,7 +9,13 @@ import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.operator.ServerOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.factory.aot.AotServices;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -35,6 +41,17 @@ class NamedBeansTests {
 		.withPropertyValues("socket.servers.upper.port=0", "socket.servers.echo.port=0",
 				"socket.servers.echo.handler=echo", "socket.clients.plant.port=1",
 				"socket.clients.plant.start.auto=false");
+
+	/** They are made at each start, not ahead of time. */
+	@ParameterizedTest
+	@ValueSource(strings = { "server", "client", "ofName" })
+	void nativeImagesKeepWhatMakesThem(String method) {
+		RuntimeHints hints = new RuntimeHints();
+		AotServices.factories()
+			.load(RuntimeHintsRegistrar.class)
+			.forEach((each) -> each.registerHints(hints, getClass().getClassLoader()));
+		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(NamedBeans.class, method)).accepts(hints);
+	}
 
 	@Test
 	void serversAndClientsAreInjectedByQualifierAndByTheNameOfTheFieldOrParameter() {
