@@ -1,5 +1,7 @@
 package dev.socketserver.engine.handlers;
 
+import java.util.Objects;
+
 import dev.socketserver.ServerHandler;
 import dev.socketserver.client.Correlator;
 import dev.socketserver.engine.input.WrongProtocol;
@@ -98,7 +100,8 @@ public final class FrameReader {
 		private static final long serialVersionUID = 1L;
 
 		private OtherProtocolException(PayloadException failure) {
-			super(failure.getMessage() + ": " + WrongProtocol.HTTP.phrase(), failure.getCause());
+			super(failure.getMessage() + ": " + WrongProtocol.HTTP.phrase(),
+					Objects.requireNonNullElse(failure.getCause(), failure));
 		}
 
 	}

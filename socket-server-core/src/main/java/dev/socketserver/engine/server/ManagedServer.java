@@ -324,7 +324,10 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	@Override
 	public void startPaused(Set<String> listeners) {
 		start((run) -> {
-			listeners.forEach((name) -> run.pause(name, true));
+			for (String name : listeners) {
+				// None accepts yet.
+				CompletableFuture<?> unused = run.pause(name, true);
+			}
 			return run.isPaused();
 		});
 	}
