@@ -45,7 +45,8 @@ final class BackgroundStart {
 
 	private final BooleanSupplier wanted;
 
-	private final Set<String> paused;
+	/** Which listeners begin paused; none once nothing is tried any more. */
+	private volatile Set<String> paused;
 
 	private final CountDownLatch cancelled = new CountDownLatch(1);
 
@@ -91,6 +92,16 @@ final class BackgroundStart {
 	}
 
 	private void run(@Nullable ServerStartException before) {
+		try {
+			tryAll(before);
+		}
+		finally {
+			// From now on whoever operates the server says what is paused.
+			this.paused = Set.of();
+		}
+	}
+
+	private void tryAll(@Nullable ServerStartException before) {
 		Duration delay = FIRST_DELAY;
 		boolean trying = true;
 		if (before != null) {
@@ -186,6 +197,11 @@ final class BackgroundStart {
 	/** Returns when there will be another attempt, or {@code null}. */
 	@Nullable Instant nextAttempt() {
 		return this.nextAttempt;
+	}
+
+	/** Returns which listeners begin paused if this start succeeds. */
+	Set<String> paused() {
+		return this.paused;
 	}
 
 	private boolean isCancelled() {

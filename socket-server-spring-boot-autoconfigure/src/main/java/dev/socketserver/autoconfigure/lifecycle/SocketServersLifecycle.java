@@ -106,12 +106,16 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	/**
 	 * Ends what tries to start a server again and again. Any thread.
 	 * @param name the name of the server
+	 * @return which listeners were to begin paused; none if nothing was tried any more
 	 */
-	public void tryNoMore(String name) {
+	public Set<String> tryNoMore(String name) {
 		BackgroundStart before = this.starts.remove(name);
-		if (before != null) {
-			before.cancel();
+		if (before == null) {
+			return Set.of();
 		}
+		Set<String> paused = before.paused();
+		before.cancel();
+		return paused;
 	}
 
 	@Override

@@ -190,23 +190,31 @@ final class Steps {
 	 * @param next what it is made from then
 	 */
 	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
+		Set<String> awaited = this.lifecycle.tryNoMore(server.name());
 		ServerState state = server.state();
-		if (state == ServerState.RUNNING || state == ServerState.PAUSED) {
+		boolean ran = state == ServerState.RUNNING || state == ServerState.PAUSED;
+		if (ran) {
 			this.restarted.add("server '" + server.name() + "'");
 		}
-		Set<String> paused = server.listeners()
-			.stream()
-			.filter((each) -> each.state() == ListenerState.PAUSED)
-			.map(ListenerStatus::name)
-			.collect(Collectors.toSet());
-		Set<String> pausedNext = (state != ServerState.PAUSED) ? paused
-				: next.spec().listeners().stream().map(ListenerSpec::name).collect(Collectors.toSet());
-		this.lifecycle.tryNoMore(server.name());
+		Set<String> paused = ran ? paused(server) : awaited;
+		Set<String> pausedNext = paused.containsAll(names(server.spec())) ? names(next.spec()) : paused;
 		end(server);
 		this.back.push(() -> start(server, state, policy, paused));
 		reconfigure(server, next.spec());
 		this.back.push(() -> end(server));
 		start(server, state, StartPolicy.DEFAULT, pausedNext);
+	}
+
+	private static Set<String> paused(SocketServer server) {
+		return server.listeners()
+			.stream()
+			.filter((each) -> each.state() == ListenerState.PAUSED)
+			.map(ListenerStatus::name)
+			.collect(Collectors.toSet());
+	}
+
+	private static Set<String> names(ServerSpec spec) {
+		return spec.listeners().stream().map(ListenerSpec::name).collect(Collectors.toSet());
 	}
 
 	/** One that was stopped stays so, as its operator wants it. */

@@ -8,12 +8,14 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -49,6 +51,8 @@ class RestartedServersTests {
 	private static final String UPPER = "socket.servers.upper.";
 
 	private static final String EXTRA = UPPER + "listeners.extra.";
+
+	private static final String RETRY = UPPER + "start.on-failure=retry";
 
 	private static final String DATAGRAMS = UPPER + "listeners.datagrams.";
 
@@ -273,38 +277,113 @@ class RestartedServersTests {
 	@Test
 	void aPauseIfItIsTriedAgain() throws Exception {
 		int port = Ports.free();
+		pausedAndFailed(port, (context, own) -> {
+			own.close();
+			assertPaused(context, port);
+		});
+	}
+
+	@Test
+	void aPauseIfItIsChangedBeforeItIsTriedAgain() throws Exception {
+		int port = Ports.free();
+		int other = Ports.free();
+		pausedAndFailed(port, (context, own) -> {
+			Environments.set(context, UPPER + "port=" + other, RETRY, EXTRA + "port=0");
+			applyOnceItDoesNotStart(context);
+			assertPaused(context, other);
+			assertThat(state(context, "extra")).isEqualTo(ListenerState.PAUSED);
+		});
+	}
+
+	/**
+	 * The change that is taken back has its pause from a start, and not from listeners.
+	 */
+	@Test
+	void aPauseIfAnotherChangeIsTakenBackBeforeItIsTriedAgain() throws Exception {
+		int port = Ports.free();
+		pausedAndFailed(port, (context, own) -> {
+			Environments.set(context, UPPER + "port=" + port, RETRY, UPPER + "backlog=9");
+			Patience.within(() -> assertThatExceptionOfType(SettingsConflictException.class)
+				.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART))
+				.withMessageContaining("Everything is as it was"));
+			own.close();
+			assertPaused(context, port);
+		});
+	}
+
+	@Test
+	void noPauseOfAStartThatIsOver() throws Exception {
+		int port = Ports.free();
+		pausedAndFailed(port, (context, own) -> {
+			own.close();
+			assertPaused(context, port);
+			Patience.within(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain("upper server start"));
+			server(context).resume();
+			server(context).stop();
+			try (ServerSocket taken = take(port)) {
+				assertThatExceptionOfType(ServerStartException.class).isThrownBy(() -> server(context).start());
+				assertThat(taken.isBound()).isTrue();
+				restart(context, UPPER + "port=" + Ports.free(), RETRY);
+			}
+			assertThat(server(context).state()).isEqualTo(ServerState.RUNNING);
+		});
+	}
+
+	private static void assertPaused(ConfigurableApplicationContext context, int port) {
+		Patience.within(() -> assertThat(server(context).state()).isEqualTo(ServerState.PAUSED));
+		assertThat(server(context).port()).isEqualTo(port);
+	}
+
+	/** A change is refused while an attempt is under way. */
+	private static void applyOnceItDoesNotStart(ConfigurableApplicationContext context) {
+		Patience.within(() -> assertThat(ChangingApplication.apply(context, Verdict.RESTART).left()).isEmpty());
+	}
+
+	/**
+	 * Runs a test of a paused server that could not be changed, nor be started again as
+	 * it was, which is tried again and again.
+	 * @param port where it was
+	 * @param test is passed what has taken that port
+	 */
+	private static void pausedAndFailed(int port, TestOfFailed test) throws Exception {
 		AtomicReference<@Nullable ServerSocket> own = new AtomicReference<>();
-		String retry = UPPER + "start.on-failure=retry";
 		try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			ChangingApplication.with(UPPER + "port=" + port, retry)
+			ChangingApplication.with(UPPER + "port=" + port, RETRY)
 				.withBean(SocketServerListener.class, () -> new SocketServerListener() {
 					@Override
 					public void stopped(SocketServer server) {
 						if (own.get() == null) {
-							// The system may still be giving it back.
-							await().atMost(Patience.limit())
-								.ignoreException(BindException.class)
-								.until(() -> own.compareAndSet(null, take(port)));
+							own.set(take(port));
 						}
 					}
 				})
 				.run((context) -> {
 					server(context).pause();
-					Environments.set(context, UPPER + "port=" + other.getLocalPort(), retry);
+					Environments.set(context, UPPER + "port=" + other.getLocalPort(), RETRY);
 					assertThatExceptionOfType(SettingsConflictException.class)
 						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART));
-					assertThat(server(context).state()).isEqualTo(ServerState.FAILED);
 					try (ServerSocket taken = own.get()) {
 						assertThat(taken).isNotNull();
+						// The next attempt may have begun.
+						assertThat(server(context).state()).isIn(ServerState.FAILED, ServerState.STARTING);
+						test.run(context, taken);
 					}
-					Patience.within(() -> assertThat(server(context).port()).isEqualTo(port));
-					assertThat(server(context).state()).isEqualTo(ServerState.PAUSED);
 				});
 		}
 	}
 
-	private static ServerSocket take(int port) throws IOException {
-		return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+	/** Takes a port, which the system may still be giving back. */
+	private static ServerSocket take(int port) {
+		return await().atMost(Patience.limit())
+			.ignoreException(BindException.class)
+			.until(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()), Objects::nonNull);
+	}
+
+	private interface TestOfFailed {
+
+		void run(ConfigurableApplicationContext context, ServerSocket taken) throws Exception;
+
 	}
 
 }
