@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -18,6 +20,7 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.spec.listen.Tcp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +190,41 @@ class ReplSafetyTests {
 			assertThat(server(context).spec().gate().login()).isNull();
 			assertThat(log).doesNotContain("has no effect");
 		}
+	}
+
+	/** All servers may be of UDP. A console is none of them. */
+	@Test
+	void anInheritedProtocolIsNotThatOfAConsole(CapturedOutput log) throws Exception {
+		String defaults = "--socket.server-defaults.";
+		try (ConfigurableApplicationContext context = ConsoleApplication.run(defaults + "protocol=udp",
+				defaults + "udp.session-timeout=5m", defaults + "timeouts.idle=5m",
+				"--socket.servers.console.listeners.more.port=0");
+				ConsolePeer peer = ConsolePeer.connect(context, "console")) {
+			peer.until("console-1> ");
+			assertThat(peer.ask("1 + 1", "console-1> ")).isEqualTo("2");
+			assertThat(server(context).spec().listeners()).extracting(ListenerSpec::listenOn)
+				.hasSize(2)
+				.hasOnlyElementsOfType(Tcp.class);
+			assertThat(log).doesNotContain("has no effect");
+		}
+	}
+
+	@Test
+	void theProtocolOfAConsoleIsThatOfItsListeners() {
+		String[] console = { "--socket.servers.console.port=", "--socket.servers.console.protocol=udp",
+				"--socket.servers.console.listeners.one.port=0" };
+		String protocol = "socket.servers.console.listeners.one.protocol";
+		ConsoleApplication.run(with(console, "--" + protocol + "=tcp")).close();
+		assertThatThrownBy(() -> ConsoleApplication.run(console))
+			.hasStackTraceContaining("Property socket.servers.console.handler is 'repl'")
+			.hasStackTraceContaining("a console needs a connection, and UDP has none");
+		assertThatThrownBy(() -> ConsoleApplication.run(with(console, "--" + protocol + "=udp")))
+			.hasStackTraceContaining("Property " + protocol + " is 'udp'")
+			.hasStackTraceContaining("a console needs a connection, and UDP has none");
+	}
+
+	private static String[] with(String[] arguments, String one) {
+		return Stream.concat(Stream.of(arguments), Stream.of(one)).toArray(String[]::new);
 	}
 
 	@Test

@@ -67,14 +67,19 @@ final class ListenSpecs {
 	/** Whether keys may be meant for listeners that inherit them. */
 	private final boolean shared;
 
+	/** Whether a protocol of all servers is meant for others. */
+	private final boolean reserved;
+
 	/**
 	 * Creates the object.
 	 * @param entry a server, or a listener of one
 	 * @param properties its values, with those that it inherits
+	 * @param reserved whether the handler is one that needs connections
 	 */
-	ListenSpecs(PropertyEntry entry, ServerProperties properties) {
+	ListenSpecs(PropertyEntry entry, ServerProperties properties, boolean reserved) {
 		this.entry = entry;
 		this.properties = properties;
+		this.reserved = reserved;
 		this.shared = !properties.listening().isEmpty();
 	}
 
@@ -134,7 +139,8 @@ final class ListenSpecs {
 		Map<String, String> reasons = this.properties.hasPlace() ? meaningless(this.properties) : null;
 		for (Map.Entry<String, ListenerProperties> each : this.properties.listening().entrySet()) {
 			ServerProperties listens = each.getValue().over(this.properties);
-			Map<String, String> own = new ListenSpecs(this.entry.listener(each.getKey(), listens), listens)
+			Map<String, String> own = new ListenSpecs(this.entry.listener(each.getKey(), listens), listens,
+					this.reserved)
 				.meaningless(this.properties);
 			if (reasons == null) {
 				reasons = own;
@@ -242,9 +248,13 @@ final class ListenSpecs {
 		return this.entry.read("udp.groups", text, (group) -> MulticastGroup.of(group.trim()));
 	}
 
-	/** Whether the server is one of UDP. A file is none, whatever all servers are. */
+	/**
+	 * Whether the server is one of UDP. A file or a console is none, whatever all servers
+	 * are.
+	 */
 	boolean isUdp() {
-		return this.properties.getProtocol() == Protocol.UDP && (!isLocal() || this.entry.isOwn("protocol"));
+		return this.properties.getProtocol() == Protocol.UDP
+				&& !((isLocal() || this.reserved) && this.entry.isOfAllServers("protocol"));
 	}
 
 	/**

@@ -108,6 +108,11 @@ final class PropertyEntry {
 		return !isInherited(key) && read(key) != null;
 	}
 
+	/** Whether a key has its value from the shared defaults. */
+	boolean isOfAllServers(String key) {
+		return property(key).startsWith(Section.DEFAULTS + ".");
+	}
+
 	/** Whether a key has a value, be it inherited. */
 	boolean isSet(String key) {
 		return value(key) != null;

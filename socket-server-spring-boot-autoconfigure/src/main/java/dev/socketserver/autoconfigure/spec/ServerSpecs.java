@@ -36,7 +36,6 @@ import dev.socketserver.autoconfigure.properties.ServerDefaults.Threads;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Execution;
 import dev.socketserver.autoconfigure.properties.SessionProperties.Options;
-import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.handler.bean.BuiltInHandler;
@@ -206,17 +205,18 @@ public final class ServerSpecs {
 	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
 			ServerSpec.Builder builder) {
 		ServerProperties properties = server.properties();
-		ListenSpecs listen = new ListenSpecs(entry, properties);
+		ListenSpecs listen = new ListenSpecs(entry, properties, reserved != null);
 		boolean shared = !properties.listening().isEmpty();
+		// Of a server without a place of its own its listeners have what is of places.
+		boolean listens = !shared || properties.hasPlace();
 		if (shared) {
 			listen.refuseForAll();
 		}
 		builder.place(listen::apply);
-		// Of a server without a place of its own its listeners have them.
-		if ((!shared || properties.hasPlace()) && hasStages(properties)) {
+		if (listens && hasStages(properties)) {
 			builder.place((place) -> stages(entry, properties, listen, place));
 		}
-		if (reserved != null && listen.isUdp()) {
+		if (reserved != null && listens && listen.isUdp()) {
 			entry.refuse(reserved.whyNoDatagrams(), "handler");
 		}
 		ExecutionMode mode = (reserved != null) ? platformThreads(entry, reserved, properties.getExecution())
@@ -253,12 +253,14 @@ public final class ServerSpecs {
 				throw new InvalidSocketPropertyException(entry.own("listeners." + name), name,
 						"it must be " + SessionSpec.NAME_RULE, "Choose another name for the listener");
 			}
-			ServerProperties listens = each.getValue().over(properties);
-			PropertyEntry own = entry.listener(name, listens);
-			if (reserved != null && listens.getProtocol() == Protocol.UDP) {
+			ServerProperties values = each.getValue().over(properties);
+			PropertyEntry own = entry.listener(name, values);
+			ListenSpecs place = new ListenSpecs(own, values, reserved != null);
+			if (reserved != null && place.isUdp()) {
 				own.refuse(reserved.whyNoDatagrams(), "protocol");
+				entry.refuse(reserved.whyNoDatagrams(), "handler");
 			}
-			builder.listener(name, (place) -> listener(own, listens, place));
+			builder.listener(name, (from) -> listener(own, values, place, from));
 		}
 		for (String key : properties.absent().keySet()) {
 			throw KnownModules.absent(server, key);
@@ -286,8 +288,8 @@ public final class ServerSpecs {
 	}
 
 	/** Sets what a listener has of its own. */
-	private void listener(PropertyEntry entry, ServerProperties properties, ListenerSpec.Builder builder) {
-		ListenSpecs listen = new ListenSpecs(entry, properties);
+	private void listener(PropertyEntry entry, ServerProperties properties, ListenSpecs listen,
+			ListenerSpec.Builder builder) {
 		listen.apply(builder);
 		stages(entry, properties, listen, builder);
 		Options options = properties.getOptions();
