@@ -287,13 +287,13 @@ class MemoryLimitTests {
 	private static ServerSocket filling(byte[] with) throws IOException {
 		ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
 		Thread thread = new Thread(() -> {
-			try {
-				while (true) {
+			while (!listening.isClosed()) {
+				try {
 					listening.accept().getOutputStream().write(with);
 				}
-			}
-			catch (IOException ex) {
-				// The test has ended, or the client.
+				catch (IOException ex) {
+					// The test has ended, or a client: there may be others.
+				}
 			}
 		});
 		thread.setDaemon(true);
