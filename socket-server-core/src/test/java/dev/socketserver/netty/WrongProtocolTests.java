@@ -152,8 +152,8 @@ class WrongProtocolTests {
 			"http, DECODE_ERROR, an HTTP request" })
 	void isNamedWhereAConverterOfTheApplicationMakesSomethingOfText(String protocol, CloseReason reason, String name)
 			throws Exception {
-		SocketServer server = this.fixture.start(
-				ServerHandler.function("numbers", new DecimalConverter(), Object::toString), UnaryOperator.identity());
+		SocketServer server = this.fixture.start(ServerHandler.function("numbers", new Numbers(), Object::toString),
+				UnaryOperator.identity());
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("17")).isEqualTo("17");
@@ -193,31 +193,6 @@ class WrongProtocolTests {
 			assertThat(peer.send("GET / HTTP/1.1\r\n".getBytes(UTF_8)).rest()).isEmpty();
 		}
 		assertThat(this.fixture.nextClosed().detail()).doesNotContain("HTTP");
-	}
-
-	/** Makes numbers of text. */
-	private static final class DecimalConverter implements PayloadConverter<Integer> {
-
-		@Override
-		public Class<Integer> type() {
-			return Integer.class;
-		}
-
-		@Override
-		public boolean text() {
-			return true;
-		}
-
-		@Override
-		public Integer read(byte[] source, int offset, int length) {
-			return Integer.valueOf(new String(source, offset, length, UTF_8));
-		}
-
-		@Override
-		public byte[] write(Integer payload) {
-			return payload.toString().getBytes(UTF_8);
-		}
-
 	}
 
 }
