@@ -113,7 +113,7 @@ public final class OffenceListener implements SessionListener {
 	@Override
 	public void ending(SocketSession session, CloseStatus status) {
 		this.next.ending(session, status);
-		if (mayEndBe() && ServerBans.mayOffend(status.reason())) {
+		if (endsCount() && ServerBans.mayOffend(status.reason())) {
 			bans().ending(session, status);
 		}
 	}
@@ -123,16 +123,16 @@ public final class OffenceListener implements SessionListener {
 	 * @param peer the address of the peer
 	 */
 	public void handshakeFailed(InetSocketAddress peer) {
-		if (mayEndBe()) {
+		if (endsCount()) {
 			bans().handshakeFailed(peer);
 		}
 	}
 
 	/**
-	 * Whether an end may be an offence. Where nothing is said of bans, peers could fill
-	 * the log, which nobody reads for them.
+	 * Whether ends may be offences. Where nothing is said of bans they are not, so that
+	 * peers do not fill a log that nobody reads for them.
 	 */
-	private boolean mayEndBe() {
+	private boolean endsCount() {
 		return this.server.spec().gate().ban() != null;
 	}
 

@@ -234,15 +234,19 @@ public final class Taps implements SocketTaps {
 	 * another thread
 	 */
 	public void ended(@Nullable TapPoint point, CloseStatus status, Consumer<Recordings.Recording> kept) {
-		FlightRecorder recorder = (point != null) ? point.recorder() : null;
+		FlightRecorder recorder = recorder(point);
 		if (recorder != null) {
 			this.recordings.ended(recorder, status, kept);
 		}
 	}
 
+	private static @Nullable FlightRecorder recorder(@Nullable TapPoint point) {
+		return (point != null) ? point.recorder() : null;
+	}
+
 	/** A session has ended that is not shown. */
 	public void forget(@Nullable TapPoint point) {
-		FlightRecorder recorder = (point != null) ? point.recorder() : null;
+		FlightRecorder recorder = recorder(point);
 		if (recorder != null) {
 			recorder.giveUp();
 		}
