@@ -29,6 +29,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.log.ThrowingAppender;
 import dev.socketserver.netty.NettySocketServers;
@@ -120,7 +121,7 @@ class AcceptRecoveryTests {
 	@ParameterizedTest
 	@MethodSource("transports")
 	void listeningSocketThatIsDestroyedFromOutsideIsReplaced(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
+		SocketServer server = linesOnPortOfItsOwn(transport);
 		InetSocketAddress address = server.localAddress();
 		try (Peer live = new Peer(server)) {
 			assertThat(live.ask("before")).isEqualTo("BEFORE");
@@ -152,7 +153,7 @@ class AcceptRecoveryTests {
 	@ParameterizedTest(allowZeroInvocations = true)
 	@MethodSource("nativeTransports")
 	void listeningSocketOfAPausedServerIsReplacedToo(SocketTransport transport) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport));
+		SocketServer server = linesOnPortOfItsOwn(transport);
 		assertThat(server.pause()).isTrue();
 		destroyListener(server.localAddress().getPort());
 		Awaitility.await().until(() -> server.statistics().listenersReplaced() == 1);
@@ -160,6 +161,11 @@ class AcceptRecoveryTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 		}
+	}
+
+	/** Nothing else may get the port while nobody listens there. */
+	private SocketServer linesOnPortOfItsOwn(SocketTransport transport) {
+		return this.fixture.lines(String::toUpperCase, (spec) -> spec.transport(transport).port(Ports.free()));
 	}
 
 	private static void destroyListener(int port) throws Exception {
