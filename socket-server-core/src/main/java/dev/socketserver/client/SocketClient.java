@@ -169,10 +169,11 @@ public interface SocketClient extends AutoCloseable {
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
 	 * {@link dev.socketserver.payload.PayloadException} or another
-	 * {@link java.io.IOException} if the reply cannot be converted or was dropped; and as
-	 * {@link #send} does
+	 * {@link java.io.IOException} if the reply cannot be converted or was dropped; with
+	 * {@link IllegalArgumentException} if a request that was asked with the session of
+	 * its connection has the same key; and as {@link #send} does
 	 * @throws IllegalArgumentException if the payload cannot be converted, has no key, or
-	 * has the key of another request that still waits
+	 * has the key of another request of the client that still waits
 	 * @throws IllegalStateException if the client's handler reads the connection itself,
 	 * as stream and conversation handlers do
 	 */

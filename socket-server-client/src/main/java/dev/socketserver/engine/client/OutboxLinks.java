@@ -343,17 +343,19 @@ final class OutboxLinks {
 		}
 		noteChosen(to);
 		to.hand(message);
-		if (ask != null) {
-			to.connection().requests().add(ask);
-		}
 		boolean repeated = message.isBroken();
 		boolean taken = false;
 		Exception failure = null;
 		try {
+			if (ask != null) {
+				to.connection().requests().add(ask);
+			}
 			taken = to.connection().deliver(message.payload(), message);
 		}
 		catch (Throwable ex) {
-			// The session's present framing cannot encode it, or there is no memory.
+			// The session's present framing cannot encode it, another request on it has
+			// its
+			// key, or there is no memory.
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}
 		if (!taken) {

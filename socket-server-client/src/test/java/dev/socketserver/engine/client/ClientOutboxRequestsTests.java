@@ -243,6 +243,24 @@ class ClientOutboxRequestsTests {
 		assertThat(this.client.counters.pendingReplies()).isZero();
 	}
 
+	/** As where the handler asks with it when the connection opens. */
+	@Test
+	void requestWhoseKeyAnotherHasOnTheConnectionFails() {
+		ClientOutbox outbox = this.client.outbox();
+		Request clash = new Request("key", Runnable::run);
+		outbox.ask("a".getBytes(UTF_8), null, true, clash);
+		this.client.send(outbox, "b");
+		FakeConnection connection = new FakeConnection(this.client.counters, (payload) -> payload);
+		Request ofSession = new Request("key", Runnable::run);
+		connection.asks.add(ofSession);
+		this.client.attach(outbox, connection);
+		assertThat(clash.reply()).isCompletedExceptionally();
+		assertThat(connection.payloads()).containsExactly("b");
+		connection.completeAll();
+		this.client.assertEmpty();
+		assertReplyOn(connection, "key", ofSession);
+	}
+
 	@Test
 	void requestGivenUpIsTheLastThatAStopWaitsFor() {
 		ClientOutbox outbox = this.client.outbox();

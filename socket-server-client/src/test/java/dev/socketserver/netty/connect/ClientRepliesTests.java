@@ -172,6 +172,32 @@ class ClientRepliesTests {
 	}
 
 	@Test
+	void keyOfARequestOfTheSessionFailsOneOfTheClientAndNothingElse() throws Exception {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			server.setSoTimeout(Patience.millis());
+			SocketClient client = this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.correlator((payload) -> payload.toString().substring(0, 1)));
+			CompletableFuture<Object> clash;
+			try (Socket socket = server.accept()) {
+				ClientFixture.await(client, ClientState.CONNECTED);
+				CompletableFuture<Object> ofSession = client.session().orElseThrow().ask("1?", LONG);
+				clash = client.ask("1?", LONG);
+				CompletableFuture<Object> other = client.ask("2?", LONG);
+				socket.getOutputStream().write("2!\n1!\n".getBytes(UTF_8));
+				assertThat(Patience.await(other)).isEqualTo("2!");
+				assertThat(Patience.await(ofSession)).isEqualTo("1!");
+				assertThat(new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8)).lines().limit(2))
+					.containsExactly("1?", "2?");
+			}
+			assertThat(clash).failsWithin(Patience.limit())
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(IllegalArgumentException.class);
+			server.accept().close();
+			assertThat(client.statistics().pending()).isZero();
+		}
+	}
+
+	@Test
 	void correlatorThatThrowsIsNamedAndNotTheHandler() throws Exception {
 		List<Exception> failures = new CopyOnWriteArrayList<>();
 		SessionHandler handler = TestHandler.quiet().failed((failure, session) -> {
