@@ -11,11 +11,11 @@ public interface ClientLink {
 	/**
 	 * Sends a payload, without waiting.
 	 * @param payload the payload
-	 * @param completion notified of the outcome, on the loop and in the order of the
-	 * calls, when the operating system has taken all of the payload, or never will; never
-	 * if this method returns {@code false}. A
-	 * {@link dev.socketserver.SessionClosedException} means that the connection is lost;
-	 * after another failure it goes on with other payloads
+	 * @param completion notified when the payload is admitted, before this method
+	 * returns; and of the outcome, on the loop and in the order of the calls, when the
+	 * operating system has taken all of the payload, or never will; never if this method
+	 * returns {@code false}. A {@link dev.socketserver.SessionClosedException} means that
+	 * the connection is lost; after another failure it goes on with other payloads
 	 * @return {@code false} if the connection is closing
 	 */
 	boolean deliver(byte[] payload, Completion completion);

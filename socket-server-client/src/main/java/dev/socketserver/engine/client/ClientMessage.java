@@ -136,6 +136,20 @@ final class ClientMessage implements Completion, Runnable {
 		}
 	}
 
+	/**
+	 * A request without a key has its place in the order of replies now, as those have it
+	 * that are asked with the session.
+	 */
+	@Override
+	public void admitted() {
+		if (this.ask != null) {
+			PendingRequests requests = handedTo().connection().requests();
+			if (!requests.isFoundByKey(this.ask)) {
+				requests.add(this.ask);
+			}
+		}
+	}
+
 	/** Called by the connection with the outcome. On its loop. */
 	@Override
 	public void completed(@Nullable Exception failure) {
@@ -151,7 +165,11 @@ final class ClientMessage implements Completion, Runnable {
 				connection.withdraw(this.ask);
 			}
 		}
-		Objects.requireNonNull(this.link, "No connection had it").completed(this, failure);
+		handedTo().completed(this, failure);
+	}
+
+	private OutboxLink handedTo() {
+		return Objects.requireNonNull(this.link, "No connection had it");
 	}
 
 	/** It was not admitted: notifies the sender, on its thread. Without the lock. */

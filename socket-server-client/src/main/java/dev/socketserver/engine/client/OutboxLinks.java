@@ -347,7 +347,7 @@ final class OutboxLinks {
 		boolean taken = false;
 		Exception failure = null;
 		try {
-			if (ask != null) {
+			if (ask != null && to.connection().requests().isFoundByKey(ask)) {
 				to.connection().requests().add(ask);
 			}
 			taken = to.connection().deliver(message.payload(), message);

@@ -78,6 +78,7 @@ final class ClientOutboxFixture {
 			public boolean deliver(byte[] payload, Completion completion) {
 				this.all.add("");
 				assertThat(this.all).hasSizeLessThan(10);
+				completion.admitted();
 				completion.completed(new SessionClosedException("it", null, null));
 				return true;
 			}

@@ -173,6 +173,7 @@ class ClientOutboxInterleavingTests {
 				if (this.gone) {
 					return false;
 				}
+				completion.admitted();
 				this.payloads.add(payload);
 				this.handed.add(completion);
 				return true;

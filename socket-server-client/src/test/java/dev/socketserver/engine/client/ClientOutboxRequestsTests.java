@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.OutboundOverflow;
@@ -259,6 +260,26 @@ class ClientOutboxRequestsTests {
 		connection.completeAll();
 		this.client.assertEmpty();
 		assertReplyOn(connection, "key", ofSession);
+	}
+
+	/** Its handler asks beside the client. */
+	@Test
+	void repliesAreInTheOrderInWhichTheOutputOfTheSessionHasTheRequests() {
+		ClientOutbox outbox = this.client.outbox();
+		Request ofSession = new Request(null, Runnable::run);
+		FakeConnection connection = new FakeConnection(this.client.counters) {
+
+			@Override
+			public boolean deliver(byte[] payload, Completion completion) {
+				this.asks.add(ofSession);
+				return super.deliver(payload, completion);
+			}
+
+		};
+		this.client.attach(outbox, connection);
+		Request ofClient = this.client.ask(outbox, "a");
+		assertReplyOn(connection, "to the first", ofSession);
+		assertReplyOn(connection, "to the second", ofClient);
 	}
 
 	@Test

@@ -48,6 +48,7 @@ class FakeConnection implements ClientLink {
 			return false;
 		}
 		this.all.add(text);
+		completion.admitted();
 		if (this.completesAtOnce) {
 			completion.completed(null);
 		}

@@ -21,7 +21,11 @@ final class TestLink implements ClientLink {
 
 	@Override
 	public boolean deliver(byte[] payload, Completion completion) {
-		return this.open && this.taken.add(completion);
+		if (this.open) {
+			completion.admitted();
+			this.taken.add(completion);
+		}
+		return this.open;
 	}
 
 	@Override

@@ -79,6 +79,17 @@ public final class PendingRequests {
 	}
 
 	/**
+	 * Whether the reply to a request is found by its key. Such a request is added before
+	 * it is sent, since no other may have the key. Another one is added when the output
+	 * admits it: requests have their replies in that order.
+	 * @param ask the request
+	 * @return {@code false} if it has its reply after all that were added before
+	 */
+	public boolean isFoundByKey(Request ask) {
+		return key(ask) != null;
+	}
+
+	/**
 	 * Adds a request that is about to be sent, after all others.
 	 * @param ask the request
 	 * @return {@code false} if the connection is at its end: there will be no reply

@@ -132,9 +132,7 @@ public final class SessionRequests implements ReplyMatcher {
 		Sending sending = new Sending(request, outgoing, Request.millis(timeout));
 		request.whenOver(() -> over(sending));
 		try {
-			// One with a key is added first, since no other may have that. The others are
-			// added in the order in which the output admits them.
-			boolean open = (key != null) ? this.pending.add(request) : !this.pending.isClosed();
+			boolean open = this.pending.isFoundByKey(request) ? this.pending.add(request) : !this.pending.isClosed();
 			// Before it is sent, which may wait for room.
 			if (open && endWait(sending, Request.millis(leave))) {
 				if (this.turns != null) {
@@ -469,7 +467,8 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public void admitted() {
-			if (this.request.key() == null && !SessionRequests.this.pending.add(this.request)) {
+			PendingRequests pending = SessionRequests.this.pending;
+			if (!pending.isFoundByKey(this.request) && !pending.add(this.request)) {
 				this.request.failed(SessionRequests.this.session.state().closedException(null));
 			}
 		}
