@@ -73,11 +73,14 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 		if (this.tls != null) {
 			session.secured(this.tls);
 		}
+		if (isFull()) {
+			// Before the session, which may not want to read.
+			this.channel.config().setAutoRead(true);
+		}
 		session.open(this, null, null);
 		if (!waiting.isEmpty()) {
 			waiting.forEach(context::fireChannelRead);
 			context.fireChannelReadComplete();
-			this.channel.config().setAutoRead(true);
 		}
 		pipeline.remove(before);
 	}
@@ -86,9 +89,13 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.input.add(message);
 		this.bytes += (message instanceof ByteBuf buffer) ? buffer.readableBytes() : 0;
-		if (this.bytes > MOST_BYTES) {
+		if (isFull()) {
 			this.channel.config().setAutoRead(false);
 		}
+	}
+
+	private boolean isFull() {
+		return this.bytes > MOST_BYTES;
 	}
 
 	@Override

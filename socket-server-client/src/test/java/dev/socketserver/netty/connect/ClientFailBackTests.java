@@ -27,12 +27,14 @@ import dev.socketserver.client.Received;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.TestHandler;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.payload.PayloadConverter;
+import io.netty.channel.Channel;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -235,6 +237,29 @@ class ClientFailBackTests {
 			peer.getOutputStream().write("again\n".getBytes(StandardCharsets.UTF_8));
 			assertThat(ClientFixture.next(client)).isInstanceOfSatisfying(Received.Payload.class,
 					(message) -> assertThat(message.payload()).isEqualTo("again"));
+		}
+	}
+
+	@Test
+	void whatTheServerSaysFirstIsReadNoFurtherThanThereIsRoom() throws Exception {
+		List<Channel> channels = new CopyOnWriteArrayList<>();
+		this.fixture.servers.customizers.add((pipeline, spec) -> channels.add(pipeline.channel()));
+		List<Object> handled = new CopyOnWriteArrayList<>();
+		SessionHandler handler = (payload, session) -> {
+			handled.add(payload);
+			this.fixture.stick();
+			return null;
+		};
+		int dead = Ports.free();
+		start(dead, echo(this.second, 0), SHORT,
+				(spec) -> spec.handler(ServerFixture.messages(handler)).inbound((inbound) -> inbound.capacity(4)));
+		try (ServerSocket listening = listen(dead); Socket peer = listening.accept()) {
+			peer.getOutputStream().write("line\n".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+			Awaitility.await().until(() -> !handled.isEmpty());
+			Channel used = channels.get(channels.size() - 1);
+			assertThat(((InetSocketAddress) used.remoteAddress()).getPort()).isEqualTo(dead);
+			assertThat(Patience.await(CompletableFuture.supplyAsync(used.config()::isAutoRead, used.eventLoop())))
+				.isFalse();
 		}
 	}
 
