@@ -1,11 +1,14 @@
 package dev.socketserver.engine.client;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.threads.DaemonThreads;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Since when messages wait for a connection, where that is limited. Requests are not
@@ -18,8 +21,11 @@ final class LimitedWaits {
 
 	private final Runnable expire;
 
-	/** In the order in which they began to wait, and some that do not any more. */
-	private final ArrayDeque<Wait> waits = new ArrayDeque<>();
+	/**
+	 * When each has begun to wait last, in that order, with some that do not wait any
+	 * more.
+	 */
+	private final Map<ClientMessage, Long> since = new LinkedHashMap<>();
 
 	private boolean scheduled;
 
@@ -37,16 +43,28 @@ final class LimitedWaits {
 	/** A message begins to wait. */
 	void begin(ClientMessage message) {
 		if (!message.isRequest()) {
-			forgetTaken();
-			this.waits.add(new Wait(message, System.nanoTime()));
+			begin(message, System.nanoTime());
 			schedule(this.limit.nanos());
 		}
 	}
 
-	private void forgetTaken() {
-		while (!this.waits.isEmpty() && !this.waits.peek().message().isWaiting()) {
-			this.waits.remove();
+	private void begin(ClientMessage message, long now) {
+		this.since.remove(message);
+		oldest();
+		this.since.put(message, now);
+	}
+
+	/** Returns that which has waited longest, and forgets those that do not any more. */
+	private Map.@Nullable Entry<ClientMessage, Long> oldest() {
+		Iterator<Map.Entry<ClientMessage, Long>> each = this.since.entrySet().iterator();
+		while (each.hasNext()) {
+			Map.Entry<ClientMessage, Long> next = each.next();
+			if (next.getKey().isWaiting()) {
+				return next;
+			}
+			each.remove();
 		}
+		return null;
 	}
 
 	private void schedule(long nanos) {
@@ -66,30 +84,22 @@ final class LimitedWaits {
 		this.scheduled = false;
 		long now = System.nanoTime();
 		List<ClientMessage> expired = new ArrayList<>();
-		forgetTaken();
-		while (!this.waits.isEmpty() && this.waits.peek().isOver(now, this.limit)) {
-			ClientMessage message = this.waits.remove().message();
+		Map.Entry<ClientMessage, Long> oldest = oldest();
+		while (oldest != null && now - oldest.getValue() >= this.limit.nanos()) {
+			ClientMessage message = oldest.getKey();
 			if (connected) {
-				this.waits.add(new Wait(message, now));
+				begin(message, now);
 			}
 			else {
+				this.since.remove(message);
 				expired.add(message);
 			}
-			forgetTaken();
+			oldest = oldest();
 		}
-		if (!this.waits.isEmpty()) {
-			schedule(this.waits.peek().since() + this.limit.nanos() - now);
+		if (oldest != null) {
+			schedule(oldest.getValue() + this.limit.nanos() - now);
 		}
 		return expired;
-	}
-
-	/** A message that has begun to wait. */
-	private record Wait(ClientMessage message, long since) {
-
-		boolean isOver(long now, WaitLimit limit) {
-			return now - this.since >= limit.nanos();
-		}
-
 	}
 
 }

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,7 @@ import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.OutboundOverflow;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -146,6 +149,28 @@ class ClientOutboxTests {
 		second.completeAll();
 		assertThat(this.client.outcomes).containsExactly("a", "b");
 		this.client.assertEmpty();
+	}
+
+	@Test
+	void whatWaitsTwiceForAConnectionIsGivenUpOnce() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+		CountDownLatch detached = new CountDownLatch(1);
+		try {
+			timer.execute(() -> Patience.await(detached));
+			ClientOutbox outbox = new ClientOutbox("it", new Bounds<>(10, 1_000, OutboundOverflow.FAIL),
+					this.client.counters, this.client.memory, Spread.NONE, new WaitLimit(1, timer));
+			outbox.open();
+			this.client.attached(outbox).closing = true;
+			this.client.send(outbox, "a");
+			this.client.detach(outbox);
+			detached.countDown();
+			Awaitility.await().until(() -> !this.client.outcomes.isEmpty());
+			assertThat(this.client.outcomes).containsExactly("a ConnectException");
+			this.client.assertEmpty();
+		}
+		finally {
+			timer.shutdownNow();
+		}
 	}
 
 	@Test
