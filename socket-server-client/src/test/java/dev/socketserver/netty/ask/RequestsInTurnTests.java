@@ -470,6 +470,32 @@ class RequestsInTurnTests {
 		}
 	}
 
+	/** The handler has not been notified of the loss, and may wait for the reply. */
+	@Test
+	void whatIsAskedAfterALossFailsAtOnceAlthoughALateReplyIsWaitedFor() throws Exception {
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.clients.start(listener.getLocalPort(),
+					(spec) -> spec
+						.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME).late(LONG.multipliedBy(10)))
+						.handler(ServerFixture.messages((payload, session) -> {
+							this.handled.add(payload.toString());
+							this.clients.stick();
+							return null;
+						})));
+			SocketSession session;
+			try (Socket peer = listener.accept()) {
+				peer.getOutputStream().write("message\n".getBytes(UTF_8));
+				assertThat(Patience.next(this.handled)).isEqualTo("message");
+				session = client.session().orElseThrow();
+				BufferedReader in = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8));
+				assertTimesOut(RequestInTime.ask(SHORT, in::ready, (time) -> session.ask("late?", time)));
+				peer.setSoLinger(true, 0);
+			}
+			Awaitility.await().until(() -> client.session().isEmpty());
+			assertNotSent(session.ask("next?", LONG.multipliedBy(10)), "the session ended before its turn");
+		}
+	}
+
 	private interface Asking {
 
 		void run(SocketSession session, Peer peer) throws Exception;

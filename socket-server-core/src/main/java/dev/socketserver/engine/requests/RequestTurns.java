@@ -58,19 +58,29 @@ public final class RequestTurns {
 	}
 
 	/**
-	 * Waits for a turn, if there is room.
+	 * Waits for a turn, if there is room. If no turn comes any more, what would wait is
+	 * notified of that at once.
 	 * @param next what waits
 	 * @param bounds how much may wait
-	 * @return {@code false} if there is none
+	 * @return {@code false} if there is no room
 	 */
 	boolean enter(InTurn next, Bounds<?> bounds) {
+		boolean waits;
 		synchronized (this) {
-			if (!this.waiting.fits(bounds, next.bytes())) {
+			waits = !this.closed;
+			if (waits && !this.waiting.fits(bounds, next.bytes())) {
 				return false;
 			}
-			add(next);
+			if (waits) {
+				add(next);
+			}
 		}
-		proceedSoon();
+		if (waits) {
+			proceedSoon();
+		}
+		else {
+			next.unsent();
+		}
 		return true;
 	}
 

@@ -401,9 +401,6 @@ public final class SessionRequests implements ReplyMatcher {
 				SessionRequests.this.session.state().counters().count(Counter.OUTBOUND_REFUSED);
 				this.request.failed(full(bounds));
 			}
-			else if (SessionRequests.this.pending.isClosed() && leaveTurns()) {
-				unsent();
-			}
 		}
 
 		private OutboundFullException full(Outbound bounds) {
