@@ -196,12 +196,13 @@ final class RedisDirectory implements ClusterDirectory {
 
 	@Override
 	public CompletableFuture<OwnedPage> owned(NodeId node, String from) {
-		return scan(node, from.isEmpty() ? "0" : from).thenApply(
+		return scan(node, from).thenApply(
 				(page) -> new OwnedPage(indexed(node, page.getMap()), page.isFinished() ? "" : page.getCursor()));
 	}
 
-	private CompletableFuture<MapScanCursor<String, byte[]>> scan(NodeId node, String cursor) {
+	private CompletableFuture<MapScanCursor<String, byte[]>> scan(NodeId node, String from) {
 		String index = this.keys.index(node);
+		String cursor = from.isEmpty() ? "0" : from;
 		return this.control.command((opened) -> orEmpty(
 				opened.commands().hscan(index, ScanCursor.of(cursor), ScanArgs.Builder.limit(PAGE)), nothing()));
 	}
@@ -229,19 +230,21 @@ final class RedisDirectory implements ClusterDirectory {
 	}
 
 	@Override
-	public CompletableFuture<Boolean> sweep(NodeId node) {
-		return scan(node, "0").thenCompose((page) -> {
+	public CompletableFuture<String> sweep(NodeId node, String from) {
+		return scan(node, from).thenCompose((page) -> {
 			List<String> names = new ArrayList<>(List.of(this.keys.index(node), this.keys.graves()));
 			List<Entry> entries = indexed(node, page.getMap());
-			// Where there is nothing to read, the next page would be the same again.
-			List<byte[]> values = new ArrayList<>(List.of(bytes((page.isFinished() || entries.isEmpty()) ? 1 : 0)));
+			// A page may be empty and not the last: most places of the index are, when
+			// much is
+			// removed.
+			List<byte[]> values = new ArrayList<>(List.of(bytes(page.isFinished() ? 1 : 0)));
 			for (Entry entry : entries) {
 				names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
 				values.add(bytes(RedisKeys.field(entry)));
 				values.add(bytes(RedisKeys.member(entry.identity(), entry.session())));
 			}
 			return this.<Long>run(RedisScript.SWEEP, ScriptOutputType.INTEGER, node, names, values)
-				.thenApply((all) -> all == 1);
+				.thenApply((over) -> (over == 1) ? "" : page.getCursor());
 		});
 	}
 

@@ -1,5 +1,5 @@
 -- KEYS[4] the index of the dead node, KEYS[5] graves, KEYS[6...] identities, one an entry
--- ARGV: 4 whether these are all, then for each entry: field, its name in the index
+-- ARGV: 4 whether these are the last, then for each entry: field, its name in the index
 if alive(node, incarnation) then
 	return 1
 end

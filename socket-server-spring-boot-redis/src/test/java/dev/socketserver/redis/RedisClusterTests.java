@@ -242,6 +242,31 @@ class RedisClusterTests {
 			.isEqualTo(":0"));
 	}
 
+	/** They are so many that what has their names shrinks only when most are removed. */
+	@Test
+	void allClaimsOfADeadNodeAreRemoved() {
+		TestNode.Session session = this.b.open();
+		CompletableFuture
+			.allOf(IntStream.range(0, 5_000)
+				.mapToObj((i) -> session.bindLater("" + i, BindPolicy.REPLACE))
+				.toArray(CompletableFuture[]::new))
+			.join();
+		assertThat(claims()).isEqualTo(5_000);
+		this.b.kill();
+		within(LEASE.multipliedBy(10), () -> {
+			assertThat(this.redis.command("SCARD socket-server:{test}:graves")).isEqualTo(":0");
+			assertThat(this.redis.command("EXISTS socket-server:{test}:own:b:" + this.b.id.incarnation()))
+				.isEqualTo(":0");
+			assertThat(this.a.member.nodes()).hasSize(1);
+		});
+		assertThat(claims()).isZero();
+	}
+
+	private int claims() {
+		return Integer.parseInt(
+				this.redis.command("EVAL \"return #redis.call('KEYS', 'socket-server:{test}:id:*')\" 0").substring(1));
+	}
+
 	@Test
 	void aNodeThatStopsInOrderFreesItsIdentitiesAtOnce() {
 		this.b.open().bind("x", BindPolicy.REJECT);

@@ -57,11 +57,13 @@ public interface ClusterDirectory {
 	CompletableFuture<OwnedPage> owned(NodeId node, String from);
 
 	/**
-	 * Removes some of the entries that a dead node has left.
+	 * Removes a page of the entries that a dead node has left, and with the last page
+	 * what else is known of it.
 	 * @param node the node; if it lives nothing happens
-	 * @return whether none are left
+	 * @param from where the page begins; empty for the first
+	 * @return where the next page begins, or empty
 	 */
-	CompletableFuture<Boolean> sweep(NodeId node);
+	CompletableFuture<String> sweep(NodeId node, String from);
 
 	/**
 	 * Ends the lease of a node. Its entries count no more.

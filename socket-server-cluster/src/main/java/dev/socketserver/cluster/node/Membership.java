@@ -412,14 +412,14 @@ final class Membership implements DirectoryAccess {
 	private void sweep(List<NodeId> graves) {
 		List<NodeId> alive = this.view.alive();
 		if (!alive.isEmpty() && alive.get(0).equals(this.node.id())) {
-			graves.stream().filter(this.sweeping::add).forEach(this::sweep);
+			graves.stream().filter(this.sweeping::add).forEach((grave) -> sweep(grave, ""));
 		}
 	}
 
-	private void sweep(NodeId grave) {
-		this.node.clock().whenDone(this.directory.commands().sweep(grave), (all, failure) -> {
-			if (failure == null && !all && this.state == State.UP) {
-				sweep(grave);
+	private void sweep(NodeId grave, String from) {
+		this.node.clock().whenDone(this.directory.commands().sweep(grave, from), (next, failure) -> {
+			if (failure == null && !next.isEmpty() && this.state == State.UP) {
+				sweep(grave, next);
 			}
 			else {
 				this.sweeping.remove(grave);

@@ -371,7 +371,7 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
-			public CompletableFuture<Boolean> sweep(NodeId node) {
+			public CompletableFuture<String> sweep(NodeId node, String from) {
 				throw new UnsupportedOperationException();
 			}
 

@@ -303,14 +303,17 @@ public class ModelDirectory {
 		return List.copyOf(this.state.owned(node).values());
 	}
 
-	public boolean sweep(NodeId node) {
+	/**
+	 * Returns where the next page begins, which is the front again: it has removed that.
+	 */
+	public String sweep(NodeId node) {
 		if (alive(node, this.micros.getAsLong())) {
-			return true;
+			return "";
 		}
 		int some = 10;
 		for (Entry entry : owned(node)) {
 			if (some-- == 0) {
-				return false;
+				return "next";
 			}
 			ClaimedBy owner = new ClaimedBy(entry.identity().server(), node, entry.session());
 			if (this.state.rows(entry.identity()).containsKey(owner)) {
@@ -321,7 +324,7 @@ public class ModelDirectory {
 		this.state.digests.remove(node);
 		this.state.generations.remove(node);
 		this.state.graves.remove(node);
-		return true;
+		return "";
 	}
 
 	public void leave(NodeId node) {

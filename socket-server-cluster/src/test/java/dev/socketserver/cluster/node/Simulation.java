@@ -358,7 +358,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<Boolean> sweep(NodeId dead) {
+		public CompletableFuture<String> sweep(NodeId dead, String from) {
 			return command(() -> Simulation.this.directory.sweep(dead));
 		}
 
