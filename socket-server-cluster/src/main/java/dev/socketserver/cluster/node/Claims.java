@@ -71,6 +71,10 @@ final class Claims {
 	}
 
 	private void begin(HeldClaim claim) {
+		if (claim.session().closing()) {
+			claim.decision().complete(false);
+			return;
+		}
 		HeldClaim before = this.book.get(claim.identity(), claim.session().id());
 		if (before != null && before.isClaiming()) {
 			this.node.clock().whenDone(before.decision(), (has, failure) -> begin(claim));
@@ -111,6 +115,13 @@ final class Claims {
 	}
 
 	private void submit(HeldClaim claim) {
+		if (claim.session().closing()) {
+			// What it wants is free for others, and may be theirs by now.
+			giveUp(claim);
+			claim.known().complete(null);
+			claim.decision().complete(false);
+			return;
+		}
 		claim.sent(this.commands.highest());
 		this.commands.claim(new Claim(claim.identity(), claim.session().id(), claim.policy(), 0),
 				(result, failure) -> answered(claim, result));

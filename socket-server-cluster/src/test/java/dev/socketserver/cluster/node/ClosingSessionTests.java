@@ -6,6 +6,8 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClosingSessionTests {
 
 	private static final Identity X = new Identity(SimulatedNode.SERVER, "device", "x");
+
+	private static final Identity Y = new Identity(SimulatedNode.SERVER, "device", "y");
 
 	private static final long SECOND = 1_000 * Simulation.MILLI;
 
@@ -34,7 +38,11 @@ class ClosingSessionTests {
 	}
 
 	private CompletableFuture<Boolean> bind(SimulatedNode.Session session) {
-		CompletableFuture<Boolean> has = session.bind(X, BindPolicy.REJECT);
+		return bind(session, X, BindPolicy.REJECT);
+	}
+
+	private CompletableFuture<Boolean> bind(SimulatedNode.Session session, Identity identity, BindPolicy policy) {
+		CompletableFuture<Boolean> has = session.bind(identity, policy);
 		this.world.run(50 * Simulation.MILLI);
 		return has;
 	}
@@ -76,6 +84,42 @@ class ClosingSessionTests {
 		assertThat(this.next.open).isTrue();
 		assertThat(this.world.directory.owners(X)).singleElement()
 			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(this.next.id));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void itTakesNothingFromOthers(boolean sameNode) {
+		SimulatedNode.Session owner = sameNode ? this.next : otherNode().open();
+		this.closing.closing = true;
+		assertThat(bind(owner, X, BindPolicy.REPLACE)).isCompletedWithValue(true);
+		assertThat(bind(this.closing, X, BindPolicy.REPLACE)).isCompletedWithValue(false);
+		assertHas(owner, X);
+	}
+
+	@Test
+	void itTakesNothingWhenTheDirectoryIsBackFromWhoGotItMeanwhile() {
+		SimulatedNode.Session owner = otherNode().open();
+		this.world.network.cutOff.add("a");
+		this.world.run(10 * SECOND);
+		assertThat(bind(this.closing, Y, BindPolicy.REPLACE)).isCompletedWithValue(true);
+		this.closing.closing = true;
+		assertThat(bind(owner, Y, BindPolicy.REPLACE)).isCompletedWithValue(true);
+		this.world.network.cutOff.clear();
+		assertHas(owner, Y);
+	}
+
+	private SimulatedNode otherNode() {
+		SimulatedNode other = new SimulatedNode(this.world, "b", true);
+		other.start();
+		this.world.run(SECOND);
+		return other;
+	}
+
+	private void assertHas(SimulatedNode.Session owner, Identity identity) {
+		this.world.run(30 * SECOND);
+		assertThat(owner.open).isTrue();
+		assertThat(this.world.directory.owners(identity)).singleElement()
+			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(owner.id));
 	}
 
 }
