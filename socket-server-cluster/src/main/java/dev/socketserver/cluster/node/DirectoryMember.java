@@ -67,6 +67,8 @@ public final class DirectoryMember implements ClusterMember {
 
 	private final Deadlines deadlines;
 
+	private final CompletableFuture<Void> left = new CompletableFuture<>();
+
 	/**
 	 * Creates a member, which does nothing before it is started.
 	 * @param node this life of the node
@@ -98,11 +100,16 @@ public final class DirectoryMember implements ClusterMember {
 
 	@Override
 	public CompletableFuture<Void> leave() {
-		return this.membership.leave().thenRun(() -> this.node.clock().execute(() -> {
-			this.subscription.close();
-			this.bus.close();
-			this.directory.commands().close();
-		}));
+		CompletableFuture<?> unused = this.membership.leave(this.claims)
+			.thenRun(() -> this.node.clock().execute(this::end));
+		return this.left;
+	}
+
+	private void end() {
+		this.subscription.close();
+		this.bus.close();
+		this.directory.commands().close();
+		this.left.complete(null);
 	}
 
 	@Override

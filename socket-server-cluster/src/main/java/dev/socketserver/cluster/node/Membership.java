@@ -456,10 +456,11 @@ final class Membership implements DirectoryAccess {
 	}
 
 	/**
-	 * Ends the lease. Any thread.
+	 * Ends the lease, if there is one. Any thread.
+	 * @param claims are decided here from now on
 	 * @return completes when the directory knows, or cannot be notified
 	 */
-	CompletableFuture<Void> leave() {
+	CompletableFuture<Void> leave(Claims claims) {
 		CompletableFuture<Void> left = new CompletableFuture<>();
 		this.node.clock().execute(() -> {
 			boolean known = this.state == State.UP;
@@ -467,7 +468,7 @@ final class Membership implements DirectoryAccess {
 			this.ready.complete(null);
 			this.over.complete(null);
 			this.nextOver.complete(null);
-			claims().unavailable();
+			claims.unavailable();
 			if (!known) {
 				left.complete(null);
 				return;

@@ -5,15 +5,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.EngineSpec;
 import dev.socketserver.netty.NettySocketServers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +35,9 @@ class JoinTests {
 			() -> null, List::of);
 
 	private final ManagedCluster node = this.servers.cluster();
+
+	@RegisterExtension
+	private final LogLines log = new LogLines("dev.socketserver");
 
 	private static <T> T silent(Class<T> type) {
 		return type.cast(Proxy.newProxyInstance(JoinTests.class.getClassLoader(), new Class<?>[] { type },
@@ -62,6 +69,13 @@ class JoinTests {
 		starting.interrupt();
 		assertThat(joined.join()).isFalse();
 		assertThat(interrupted.join()).isTrue();
+	}
+
+	/** As when something else of the application has failed before it joins. */
+	@Test
+	void isNotNeededToLeave() {
+		assertThat(CompletableFuture.runAsync(this.node::leave)).succeedsWithin(Patience.limit());
+		assertThat(this.log.messages(Level.ERROR)).isEmpty();
 	}
 
 	private record Silent(ClusterDirectory directory, ClusterBus bus) implements DirectoryEngine {
