@@ -268,6 +268,20 @@ class RedisClusterTests {
 	}
 
 	@Test
+	void whatWaitsForAnotherNodeEndsWhenTheNodeLeaves() {
+		joinForLong();
+		TestNode.Session there = this.b.open();
+		there.writes = new CompletableFuture<>();
+		there.bind("x", BindPolicy.REPLACE);
+		CompletableFuture<Delivery> sent = this.a.member.send("device", "x", (server) -> new byte[] { 'x' });
+		within(() -> assertThat(there.received).containsOnly("x"));
+		TestNode.Session last = this.a.open();
+		this.a.close();
+		assertThat(sent).succeedsWithin(Patience.limit()).isEqualTo(Delivery.NODE_UNREACHABLE);
+		assertThat(last.bindLater("y", BindPolicy.REPLACE)).succeedsWithin(Patience.limit()).isEqualTo(false);
+	}
+
+	@Test
 	void aNodeThatStopsInOrderFreesItsIdentitiesAtOnce() {
 		this.b.open().bind("x", BindPolicy.REJECT);
 		this.b.close();

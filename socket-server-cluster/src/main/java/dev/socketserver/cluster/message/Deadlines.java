@@ -22,6 +22,9 @@ public final class Deadlines {
 
 	private final AtomicBoolean checking = new AtomicBoolean();
 
+	/** Whether the clock has stopped, or is about to. */
+	private volatile boolean over;
+
 	/**
 	 * Creates an object without anything to do.
 	 * @param clock the clock
@@ -34,12 +37,32 @@ public final class Deadlines {
 	 * Watches something.
 	 * @param future is done when it is over
 	 * @param timeoutNanos how long it may take, exceeded by up to 50 ms
-	 * @param late ends it otherwise; runs as a task of the clock
+	 * @param late ends it otherwise; runs as a task of the clock, or once that has
+	 * stopped on any thread
 	 */
 	public void watch(Future<?> future, long timeoutNanos, Runnable late) {
 		if (!future.isDone()) {
 			this.timed.add(new Timed(future, this.clock.nanoTime() + timeoutNanos, late));
-			checkSoon();
+			if (this.over) {
+				endAll();
+			}
+			else {
+				checkSoon();
+			}
+		}
+	}
+
+	/** No time passes any more: what is not done is late, and so is what comes later. */
+	public void end() {
+		this.over = true;
+		endAll();
+	}
+
+	private void endAll() {
+		for (Timed one; (one = this.timed.poll()) != null;) {
+			if (!one.future.isDone()) {
+				one.late.run();
+			}
 		}
 	}
 

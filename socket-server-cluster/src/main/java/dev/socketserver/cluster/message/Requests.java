@@ -140,6 +140,11 @@ public final class Requests {
 		settle(reply.id(), reply.from(), Reply.read(reply.fields()));
 	}
 
+	/** The node has left: no reply arrives any more. */
+	public void end() {
+		this.deadlines.end();
+	}
+
 	private void settle(long id, NodeId from, Reply reply) {
 		Pending request = this.pending.get(id);
 		if (request != null && request.to.equals(from) && this.pending.remove(id, request)) {

@@ -47,6 +47,9 @@ public final class DirectoryMember implements ClusterMember {
 
 	private static final int MOST_IDENTITY = 64 * 1024;
 
+	/** Of what the clock decides in time, unless it has stopped. */
+	private static final long UNTIL_LEFT = Long.MAX_VALUE / 2;
+
 	private final ThisNode node;
 
 	private final Directory directory;
@@ -105,10 +108,13 @@ public final class DirectoryMember implements ClusterMember {
 		return this.left;
 	}
 
+	/** Nothing arrives any more, and the clock stops: nobody waits for either. */
 	private void end() {
 		this.subscription.close();
 		this.bus.close();
 		this.directory.commands().close();
+		this.requests.end();
+		this.deadlines.end();
 		this.left.complete(null);
 	}
 
@@ -123,7 +129,9 @@ public final class DirectoryMember implements ClusterMember {
 			throw new IllegalArgumentException(
 					"An identity in a cluster may have " + MOST_IDENTITY + " characters, and this one has more");
 		}
-		return this.claims.bind(identity, session, policy);
+		CompletableFuture<Boolean> has = this.claims.bind(identity, session, policy);
+		this.deadlines.watch(has, UNTIL_LEFT, () -> has.complete(false));
+		return has;
 	}
 
 	@Override
@@ -332,7 +340,9 @@ public final class DirectoryMember implements ClusterMember {
 		if (newest == null || !this.membership.view().isDead(newest.node())) {
 			return CompletableFuture.completedFuture(entries.stream().filter(this::lives).toList());
 		}
-		return this.membership.lookAgain().thenApply((looked) -> entries.stream().filter(this::lives).toList());
+		CompletableFuture<Void> looked = this.membership.lookAgain();
+		this.deadlines.watch(looked, UNTIL_LEFT, () -> looked.complete(null));
+		return looked.thenApply((done) -> entries.stream().filter(this::lives).toList());
 	}
 
 	private boolean lives(Entry entry) {
