@@ -260,6 +260,11 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		}
 
 		@Override
+		public boolean settled() {
+			return !this.open;
+		}
+
+		@Override
 		public String id() {
 			return this.id;
 		}

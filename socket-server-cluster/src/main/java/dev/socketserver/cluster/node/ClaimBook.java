@@ -69,12 +69,12 @@ final class ClaimBook {
 
 	/**
 	 * Returns the claim of the newest session of this node that has an identity, on any
-	 * server. Those that wait for the directory are the newest.
+	 * server, and is not settled. Those that wait for the directory are the newest.
 	 */
 	@Nullable HeldClaim newest(String type, String id) {
 		HeldClaim newest = null;
 		for (HeldClaim claim : named(type, id)) {
-			if (claim.isHeld() && (newest == null || rank(claim) >= rank(newest))) {
+			if (claim.isHeld() && !claim.session().settled() && (newest == null || rank(claim) >= rank(newest))) {
 				newest = claim;
 			}
 		}

@@ -325,15 +325,16 @@ public final class DirectoryMember implements ClusterMember {
 				if (!newest.node().equals(this.node.id())) {
 					return there.apply(newest);
 				}
-				HeldClaim claim = this.claims.book().get(newest.identity(), newest.session());
+				HeldClaim claim = own(newest);
 				return (claim != null) ? here.apply(claim) : nowhere.apply(Delivery.GONE);
 			});
 		});
 	}
 
 	/**
-	 * Returns the entries of nodes that live. What a dead node is taken to have may be
-	 * what it has claimed since it lives again.
+	 * Returns the entries of sessions that are not settled, as far as they are known, of
+	 * nodes that live. What a dead node is taken to have may be what it has claimed since
+	 * it lives again.
 	 */
 	private CompletableFuture<List<Entry>> living(List<Entry> entries) {
 		Entry newest = newest(entries);
@@ -346,7 +347,12 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	private boolean lives(Entry entry) {
-		return !this.membership.view().isDead(entry.node());
+		HeldClaim own = own(entry);
+		return !this.membership.view().isDead(entry.node()) && (own == null || !own.session().settled());
+	}
+
+	private @Nullable HeldClaim own(Entry entry) {
+		return entry.node().equals(this.node.id()) ? this.claims.book().get(entry.identity(), entry.session()) : null;
 	}
 
 	private static @Nullable Entry newest(List<Entry> entries) {

@@ -267,6 +267,12 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
+			public boolean settled() {
+				// Those that are looked for are not.
+				return false;
+			}
+
+			@Override
 			public boolean granted(Identity identity, BindPolicy policy, long granted) {
 				synchronized (this) {
 					if (this.closing) {

@@ -3,6 +3,7 @@ package dev.socketserver.cluster.node;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,46 @@ class ClosingSessionTests {
 		assertThat(owner.open).isTrue();
 		assertThat(this.world.directory.owners(identity)).singleElement()
 			.satisfies((entry) -> assertThat(entry.session()).isEqualTo(owner.id));
+	}
+
+	@Test
+	void theOlderOneThatIsOpenIsMeant() {
+		assertThat(bind(this.next, Y, BindPolicy.ALLOW)).isCompletedWithValue(true);
+		assertThat(bind(this.closing, Y, BindPolicy.ALLOW)).isCompletedWithValue(true);
+		assertThat(found()).isEqualTo(this.closing.id);
+		this.closing.closing = true;
+		assertThat(found()).isEqualTo(this.next.id);
+		CompletableFuture<Delivery> sent = this.node.member.send("device", "y", (server) -> new byte[1]);
+		this.world.run(SECOND);
+		assertThat(sent).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	@Test
+	void theOlderOneThatIsOpenOnAnotherNodeIsMeant() {
+		SimulatedNode.Session there = otherNode().open();
+		SimulatedNode.Session last = this.node.open();
+		assertThat(bind(this.next, Y, BindPolicy.ALLOW)).isCompletedWithValue(true);
+		assertThat(bind(there, Y, BindPolicy.ALLOW)).isCompletedWithValue(true);
+		assertThat(bind(last, Y, BindPolicy.ALLOW)).isCompletedWithValue(true);
+		last.closing = true;
+		CompletableFuture<?> found = this.node.member.find("device", "y").thenAccept((session) -> {
+			assertThat(session.orElseThrow().node()).isEqualTo("b");
+			assertThat(session.orElseThrow().id()).isEqualTo(there.id);
+		});
+		this.world.run(SECOND);
+		assertThat(found).isCompleted();
+	}
+
+	@Test
+	void itIsNotFound() {
+		this.closing.closing = true;
+		CompletableFuture<Delivery> sent = this.node.member.send("device", "x", (server) -> new byte[1]);
+		this.world.run(SECOND);
+		assertThat(sent).isCompletedWithValue(Delivery.NO_SESSION);
+	}
+
+	private String found() {
+		return this.node.member.find("device", "y").join().orElseThrow().id();
 	}
 
 }

@@ -154,6 +154,11 @@ final class SimulatedNode implements LocalNode {
 		}
 
 		@Override
+		public boolean settled() {
+			return closing();
+		}
+
+		@Override
 		public boolean granted(Identity identity, BindPolicy policy, long token) {
 			if (closing()) {
 				return false;
@@ -182,7 +187,7 @@ final class SimulatedNode implements LocalNode {
 
 		@Override
 		public CompletableFuture<Delivery> send(byte[] payload) {
-			if (!this.open) {
+			if (closing()) {
 				return CompletableFuture.completedFuture(Delivery.GONE);
 			}
 			SimulatedNode.this.simulation.history.received(name(), new String(payload));

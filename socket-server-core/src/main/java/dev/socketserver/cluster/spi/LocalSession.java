@@ -24,6 +24,13 @@ public interface LocalSession {
 	boolean closing();
 
 	/**
+	 * Whether it is settled how the session ends: what has its identities is sought among
+	 * others, since nothing can be sent to it any more. Such a session is closing.
+	 * @return {@code false} while something may be sent to it
+	 */
+	boolean settled();
+
+	/**
 	 * The session has the identity now, and those of this node that had it before lose it
 	 * as the policy says.
 	 * @param identity the identity

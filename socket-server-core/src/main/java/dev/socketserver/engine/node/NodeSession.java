@@ -28,6 +28,11 @@ record NodeSession(Session session) implements LocalSession {
 		return this.session.closing();
 	}
 
+	@Override
+	public boolean settled() {
+		return this.session.end().isSettled();
+	}
+
 	/** The name of its server. */
 	String server() {
 		return this.session.server();
@@ -66,7 +71,7 @@ record NodeSession(Session session) implements LocalSession {
 
 	@Override
 	public boolean close() {
-		if (this.session.end().isSettled()) {
+		if (settled()) {
 			return false;
 		}
 		this.session.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED, "closed through the cluster"));
