@@ -297,6 +297,11 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		}
 
 		@Override
+		public void released(Identity identity) {
+			this.bound.remove(identity);
+		}
+
+		@Override
 		public CompletableFuture<Delivery> send(byte[] payload) {
 			if (!this.open) {
 				return CompletableFuture.completedFuture(Delivery.GONE);

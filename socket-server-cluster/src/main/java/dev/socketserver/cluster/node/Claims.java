@@ -455,6 +455,8 @@ final class Claims {
 		boolean granted = claim.isGranted();
 		Entry entry = claim.entry(this.node.id());
 		this.book.remove(claim);
+		// An answer that was awaited may have given it to the session once more.
+		claim.session().released(claim.identity());
 		CompletableFuture<?> notified = whenEvicted(claim.identity(), Long.MAX_VALUE);
 		if (granted && notified.isDone()) {
 			this.commands.release(entry);

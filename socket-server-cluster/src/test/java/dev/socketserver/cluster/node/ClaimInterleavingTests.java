@@ -52,6 +52,19 @@ class ClaimInterleavingTests {
 		Interleavings.stressed(Model.class);
 	}
 
+	@Test
+	void whatIsUnboundWhenItIsGrantedAnewIsUnbound() {
+		Model model = new Model();
+		model.replace(0);
+		model.settle();
+		model.replace(0);
+		model.clock();
+		model.clock();
+		model.answer();
+		model.unbind(0);
+		model.allAgree();
+	}
+
 	/** One session for each thread; the clock and the directory are threads, too. */
 	public static class Model implements ClusterClock, DirectoryAccess {
 
@@ -298,6 +311,13 @@ class ClaimInterleavingTests {
 				}
 				if (had) {
 					end();
+				}
+			}
+
+			@Override
+			public void released(Identity identity) {
+				synchronized (this) {
+					this.has = false;
 				}
 			}
 

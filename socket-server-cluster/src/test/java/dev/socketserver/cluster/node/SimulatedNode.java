@@ -186,6 +186,11 @@ final class SimulatedNode implements LocalNode {
 		}
 
 		@Override
+		public void released(Identity identity) {
+			this.bound.remove(identity);
+		}
+
+		@Override
 		public CompletableFuture<Delivery> send(byte[] payload) {
 			if (closing()) {
 				return CompletableFuture.completedFuture(Delivery.GONE);

@@ -48,6 +48,13 @@ public interface LocalSession {
 	void replaced(Identity identity, String by);
 
 	/**
+	 * The session has the identity no longer, since it has given it back; it may have
+	 * been {@linkplain #granted} meanwhile.
+	 * @param identity the identity
+	 */
+	void released(Identity identity);
+
+	/**
 	 * Sends a payload, if there is room.
 	 * @param payload the payload
 	 * @return what became of it

@@ -52,6 +52,11 @@ record NodeSession(Session session) implements LocalSession {
 	}
 
 	@Override
+	public void released(Identity identity) {
+		this.session.registry().unbindHere(this.session, identity.type(), identity.id());
+	}
+
+	@Override
 	public CompletableFuture<Delivery> send(byte[] payload) {
 		try {
 			return this.session.trySend(payload).handle((sent, failure) -> Failures.delivery(failure));
