@@ -54,7 +54,7 @@ local function digest(name, life, make)
 	local key = name .. ' ' .. life
 	if owned[key] == nil then
 		local count, sum, last = string.match(call('HGET', KEYS[3], key) or '', '^(-?%d+) (%d+) (%d+)$')
-		if number(last) and number(sum) then
+		if number(last) and number(sum) and math.abs(tonumber(count)) < MOST then
 			owned[key] = { tonumber(count), tonumber(sum), tonumber(last), false }
 		else
 			owned[key] = make and { 0, 0, 0, true } or false

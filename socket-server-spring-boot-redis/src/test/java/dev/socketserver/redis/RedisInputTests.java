@@ -71,7 +71,8 @@ class RedisInputTests {
 				"HSET nodes y \"l 1 99999999999999999999999999 1 0 99999999999999 1 -\"",
 				"SADD graves junk \"a b c\" \"\"", "HSET meta top junk",
 				"HSET meta recover 9007199254740991 awaited \"junk ,,%,x y\"", "HSET meta top 1e300 recover junk",
-				"HSET meta top -5", "HSET own:a:" + this.a.id.incarnation() + " junk junk \"%zz %zz % %\" 5");
+				"HSET meta top -5", "HSET owned \"a " + this.a.id.incarnation() + "\" \"99999999999999999999 0 0\"",
+				"HSET own:a:" + this.a.id.incarnation() + " junk junk \"%zz %zz % %\" 5");
 		for (String command : shared) {
 			write(command);
 			assertThat(this.a.open().bind("x", BindPolicy.REPLACE)).as(command).isTrue();
