@@ -156,10 +156,11 @@ class RedisInputTests {
 		assertThat(this.b.member.nodes()).noneMatch((node) -> node.name().equals(dead.name()));
 	}
 
-	/** Written as if node b had sent it. */
+	/** Written as if node b had sent it, or the node itself. */
 	@Test
 	void aMessageThatLacksWhatItNeedsIsIgnored() {
 		List<Message> messages = new ArrayList<>();
+		messages.add(new Message(Message.Kind.PING, 1_000, this.a.id, 0, new Fields()));
 		for (int kind : new int[] { Message.Kind.SEND, Message.Kind.ASK, Message.Kind.CLOSE, Message.Kind.BROADCAST,
 				Message.Kind.EVICT, Message.Kind.NEWER }) {
 			messages.add(new Message(kind, 1_000 + messages.size(), this.b.id, 0, new Fields()));

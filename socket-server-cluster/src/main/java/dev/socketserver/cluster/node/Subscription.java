@@ -135,10 +135,14 @@ final class Subscription {
 					});
 	}
 
-	/** A message of this node to itself was received. Any thread. */
+	/**
+	 * A message of this node to itself was received. Any thread.
+	 * @throws IllegalArgumentException if it lacks what it needs
+	 */
 	void echo(Message ping) {
+		long pinged = ping.fields().number(Fields.COUNT);
 		this.node.clock().execute(() -> {
-			if (ping.fields().number(Fields.COUNT) == this.number) {
+			if (pinged == this.number) {
 				State before = this.state;
 				this.state = before.echo();
 				if (before == State.PENDING) {
