@@ -38,14 +38,17 @@ final class KeyedMethods<F> {
 		for (Map.Entry<String, KeyedMethod> method : methods.entrySet()) {
 			int[] symbols = part.symbols(method.getKey());
 			long packed = 0;
+			int all = 0;
 			for (int symbol : symbols) {
 				packed = packed(packed, symbol);
+				all |= symbol;
 			}
 			int index = index(packed);
 			while (this.places[index] != null) {
 				index = after(index);
 			}
-			this.places[index] = new Place(packed, symbols.length, symbols, method.getValue());
+			this.places[index] = new Place(packed, symbols.length, isExact(symbols.length, all), symbols,
+					method.getValue());
 			longest = Math.max(longest, symbols.length);
 		}
 		this.longest = longest;
@@ -73,10 +76,11 @@ final class KeyedMethods<F> {
 		if (symbol == KeyPart.NONE) {
 			return null;
 		}
-		boolean exact = length <= PACKED && all <= 0xFF;
+		boolean exact = isExact(length, all);
 		int index = index(packed);
 		for (Place place = this.places[index]; place != null; place = this.places[index]) {
-			if (place.packed() == packed && place.length() == length && (exact || matches(frame, place.symbols()))) {
+			boolean same = place.packed() == packed && place.length() == length;
+			if (same && ((exact && place.exact()) || matches(frame, place.symbols()))) {
 				return place.method();
 			}
 			index = after(index);
@@ -91,6 +95,15 @@ final class KeyedMethods<F> {
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Whether no other symbols that can be packed without loss are packed into the same
+	 * number.
+	 * @param all all symbols, or-ed
+	 */
+	private static boolean isExact(int length, int all) {
+		return length <= PACKED && all <= 0xFF;
 	}
 
 	private static long packed(long packed, int symbol) {
@@ -119,10 +132,11 @@ final class KeyedMethods<F> {
 	 *
 	 * @param packed the symbols as one number
 	 * @param length how many symbols there are
+	 * @param exact whether that is without loss
 	 * @param symbols the symbols
 	 * @param method the method
 	 */
-	private record Place(long packed, int length, int[] symbols, KeyedMethod method) {
+	private record Place(long packed, int length, boolean exact, int[] symbols, KeyedMethod method) {
 
 	}
 

@@ -82,6 +82,17 @@ class KeyTableTests {
 			.collect(Collectors.joining());
 	}
 
+	/** Packed into one number, both are the same. */
+	@ParameterizedTest
+	@CsvSource({ "zł, {B", "iş, h_" })
+	void aWordOfTextIsTakenForNoOther(String key, String word) throws Exception {
+		Discriminator discriminator = discriminator("word", StandardCharsets.UTF_8);
+		List<MappedMethod> methods = List.of(text(key, StandardCharsets.UTF_8));
+		KeyTable table = new KeyTable("bean", discriminator, methods, this.bytes);
+		assertChosen(table, methods, word, null, word, 0);
+		assertChosen(table, methods, key, key, key, 0);
+	}
+
 	@Test
 	void bytesAreFoundAsTheirTextIs() throws Exception {
 		Discriminator discriminator = discriminator("bytes:1:2", StandardCharsets.UTF_8);
