@@ -107,7 +107,8 @@ final class Incoming {
 			ignore("a message that arrived after its time");
 			return;
 		}
-		if (!this.seen.first(message.from(), message.id())) {
+		// Urgent ones overtake others, and have the same effect when they arrive twice.
+		if (!Message.Kind.isUrgent(message.kind()) && !this.seen.first(message.from(), message.id())) {
 			ignore("a message that was received before");
 			return;
 		}
