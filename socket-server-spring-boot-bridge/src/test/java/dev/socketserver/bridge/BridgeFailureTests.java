@@ -10,6 +10,8 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.operator.Counter;
+import dev.socketserver.operator.CounterSource;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -228,6 +230,18 @@ class BridgeFailureTests {
 		assertThat(peer.lines(2)).containsExactly("function a", "function b");
 		assertThat(peer.read()).isNull();
 		await().until(() -> bridged.closed(CloseReason.PEER_CLOSED) >= 1);
+	}
+
+	@Test
+	void whatIsIgnoredHasNoReply() throws Exception {
+		BridgedServer bridged = application.use("ignoring");
+		bridged.store().answers = true;
+		TestPeer peer = bridged.connect().send("other x\ndata y\n");
+		assertThat(peer.line()).endsWith("data y");
+		CounterSource counters = CounterSource.of(bridged.server().statistics());
+		// It is counted last, for several calls at once.
+		await().untilAsserted(() -> assertThat(counters.sum(Counter.MESSAGES_HANDLED)).isEqualTo(2));
+		assertThat(counters.sum(Counter.MESSAGES_UNMAPPED)).isEqualTo(1);
 	}
 
 	@Test

@@ -220,12 +220,11 @@ final class HandlerCalls {
 				boolean late = this.reader != null && this.reader.isLateReply(payload);
 				place = Place.RECEIVED;
 				reply = late ? null : received(called, payload);
-				if (reply == SessionHandler.UNMAPPED) {
-					session().state().counters().count(Counter.MESSAGES_UNMAPPED);
-					reply = null;
-				}
 			}
-			if (reply != null) {
+			if (reply == SessionHandler.UNMAPPED) {
+				session().state().counters().count(Counter.MESSAGES_UNMAPPED);
+			}
+			else if (reply != null) {
 				replies().reply(reply);
 			}
 			noteRest(called);
