@@ -245,6 +245,36 @@ class BridgeFailureTests {
 	}
 
 	@Test
+	void aMessageWithoutAMethodIsNotTheOneBefore() throws Exception {
+		BridgedServer bridged = application.use("unmapped");
+		FunctionTimer unmapped = application.context()
+			.getBean(MeterRegistry.class)
+			.get("socket.server.handler")
+			.tags("server", "unmapped", "method", "none", "outcome", "ERROR")
+			.functionTimer();
+		bridged.store().answers = true;
+		TestPeer peer = bridged.connect().send("data 1\nzzz\n");
+		assertThat(peer.read()).isEqualTo("ack data 1");
+		assertThat(peer.read()).isNull();
+		await().until(() -> bridged.closed(CloseReason.PROTOCOL_ERROR) == 1);
+		assertThat(unmapped.count()).isEqualTo(1);
+		assertThat(bridged.store().texts()).containsExactly("data 1");
+	}
+
+	@Test
+	void aKeyThatThrowsIsNoErrorOfTheMessageBefore() throws Exception {
+		BridgedServer bridged = application.use("undecided");
+		bridged.store().answers = true;
+		TestPeer peer = bridged.connect().send("data 1\nkey\n");
+		assertThat(peer.read()).isEqualTo("ack data 1");
+		assertThat(peer.read()).isNull();
+		await().until(() -> this.log.messages(Level.ERROR, "undecided").size() == 1);
+		assertThat(this.log.messages(Level.ERROR, "undecided")).singleElement()
+			.asString()
+			.contains(": handler 'nacks' failed in the choice of a method: ", "IllegalStateException: no key");
+	}
+
+	@Test
 	void anIdOrAConditionThatThrowsIsAnErrorOfItsMessage() throws Exception {
 		BridgedServer bridged = application.use("broken");
 		bridged.store().answers = true;

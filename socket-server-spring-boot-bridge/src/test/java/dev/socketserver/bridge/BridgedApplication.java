@@ -104,6 +104,11 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		}
 
 		@Bean
+		Nacks nacks() {
+			return new Nacks();
+		}
+
+		@Bean
 		Greeter greeter() {
 			return new Greeter();
 		}
@@ -125,6 +130,17 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 					throw new IllegalStateException("no id");
 				}
 				return null;
+			};
+		}
+
+		@Bean
+		Function<byte[], String> brokenKey() {
+			return (frame) -> {
+				String line = new String(frame, StandardCharsets.UTF_8);
+				if (line.equals("key")) {
+					throw new IllegalStateException("no key");
+				}
+				return line.split(" ")[0];
 			};
 		}
 
@@ -156,6 +172,27 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		@OnMessage
 		String answer(String line) {
 			return "answer to " + line;
+		}
+
+	}
+
+	/** Answers for each message that it was given. */
+	@SocketHandler("others")
+	static class Nacks {
+
+		@OnMessage("data")
+		String data(String line) {
+			return "ack " + line;
+		}
+
+		@OnMessage("more")
+		String more(String line) {
+			return "more " + line;
+		}
+
+		@OnError
+		String failed(Exception failure, String line) {
+			return "nack " + line;
 		}
 
 	}

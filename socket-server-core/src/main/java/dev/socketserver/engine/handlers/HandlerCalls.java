@@ -23,6 +23,7 @@ import dev.socketserver.framing.FrameException;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
+import dev.socketserver.spi.MessageAware;
 import dev.socketserver.spi.PreparingHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -202,7 +203,7 @@ final class HandlerCalls {
 		if (begun != null) {
 			this.observed = begun;
 		}
-		Place place = Place.RECEIVED;
+		Place place = this.unfinished ? Place.RECEIVED : Place.FRAME;
 		try {
 			Object reply = null;
 			if (this.unfinished) {
@@ -212,7 +213,9 @@ final class HandlerCalls {
 				throw SessionGate.EXCEEDED;
 			}
 			else if (frame instanceof PreparedFrame prepared) {
-				reply = prepared.isLateReply() ? null : received(called, prepared.payload());
+				Object payload = prepared.isLateReply() ? null : prepared.payload();
+				place = Place.RECEIVED;
+				reply = (payload != null) ? received(called, payload) : null;
 			}
 			else {
 				Object payload = (this.reader != null) ? this.reader.payload(frame) : frame;
@@ -233,6 +236,10 @@ final class HandlerCalls {
 			this.unfinished = false;
 			this.failedBefore = true;
 			observeFailure(ex);
+			if (place != Place.RECEIVED && called instanceof MessageAware aware) {
+				// The failure is not one of the message before.
+				aware.arrived(null);
+			}
 			failed(place, ex);
 		}
 		CallOutcome outcome = outcome();
@@ -517,6 +524,9 @@ final class HandlerCalls {
 	private enum Place {
 
 		OPENED("opened"),
+
+		/** A frame, before the handler was called with it. */
+		FRAME("received"),
 
 		RECEIVED("received"),
 

@@ -4,7 +4,6 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.handler.dispatch.ChosenMessage;
 import dev.socketserver.handler.dispatch.MappedHandler;
 import dev.socketserver.handler.intercept.AroundHandler;
-import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.PayloadValidationException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * since a reply that arrives later may fail. Only for beans with an
  * {@link dev.socketserver.annotation.OnError @OnError} method that takes the message.
  */
-final class RememberingHandler extends AroundHandler<AnnotatedHandler> implements MappedHandler, MessageAware {
+final class RememberingHandler extends AroundHandler<AnnotatedHandler> implements MappedHandler {
 
 	/**
 	 * {@code null} if none was handled, or if the last one has no reply or has failed.

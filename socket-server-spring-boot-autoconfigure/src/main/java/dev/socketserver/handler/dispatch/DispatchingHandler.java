@@ -12,7 +12,6 @@ import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.dispatch.DispatchedSessions.Dispatch;
 import dev.socketserver.handler.intercept.AroundHandler;
 import dev.socketserver.handler.intercept.ConvertsFrames;
-import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.operator.MessageObserver;
 import dev.socketserver.payload.ReceivedFrame;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * In front of the methods of a handler: chooses the method for each frame, and converts
  * the frame for it. One for each session.
  */
-final class DispatchingHandler extends AroundHandler<SessionHandler> implements ConvertsFrames, MessageAware {
+final class DispatchingHandler extends AroundHandler<SessionHandler> implements ConvertsFrames {
 
 	/** Where a message fails that has no method. */
 	private static final String CHOICE = "the choice of a method";
@@ -66,6 +65,12 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 	}
 
 	private @Nullable Object handle(Object frame, SocketSession session) throws Exception {
+		if (frame instanceof UnreadMessage unread) {
+			this.method = unread.method();
+			notifyObserver(session);
+			super.arrived(null);
+			throw unread.failure();
+		}
 		if (frame instanceof ChosenMessage converted) {
 			this.method = converted.method();
 			notifyObserver(session);
@@ -90,7 +95,7 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 		}
 		catch (Exception ex) {
 			// The failure is not one of the message before.
-			arrived(null);
+			super.arrived(null);
 			throw ex;
 		}
 	}
@@ -112,19 +117,22 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 	}
 
 	@Override
-	public Converted convert(Object frame, SocketSession session) throws Exception {
-		KeyedMethod chosen = this.dispatch.table().choose(frame);
-		return new ChosenMessage(chosen.method(), subject(chosen, frame, session));
+	public Converted convert(Object frame, SocketSession session) {
+		int chosen = KeyedMethod.NONE;
+		try {
+			KeyedMethod found = this.dispatch.table().choose(frame);
+			chosen = found.method();
+			return new ChosenMessage(chosen, subject(found, frame, session));
+		}
+		catch (Exception ex) {
+			return new UnreadMessage(chosen, ex);
+		}
 	}
 
 	@Override
 	public void arrived(@Nullable Object payload) {
-		if (payload instanceof ChosenMessage chosen) {
-			this.method = chosen.method();
-		}
-		if (this.handler instanceof MessageAware aware) {
-			aware.arrived(payload);
-		}
+		this.method = (payload instanceof ChosenMessage chosen) ? chosen.method() : KeyedMethod.NONE;
+		super.arrived(payload);
 	}
 
 	private void notifyObserver(SocketSession session) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketSession;
+import dev.socketserver.spi.MessageAware;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <H> the type of the other
  */
-public abstract class AroundHandler<H extends SessionHandler> implements SessionHandler {
+public abstract class AroundHandler<H extends SessionHandler> implements SessionHandler, MessageAware {
 
 	/** The handler within. */
 	protected final H handler;
@@ -29,6 +30,13 @@ public abstract class AroundHandler<H extends SessionHandler> implements Session
 	@Override
 	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
 		return this.handler.opening(session);
+	}
+
+	@Override
+	public void arrived(@Nullable Object payload) {
+		if (this.handler instanceof MessageAware aware) {
+			aware.arrived(payload);
+		}
 	}
 
 	@Override

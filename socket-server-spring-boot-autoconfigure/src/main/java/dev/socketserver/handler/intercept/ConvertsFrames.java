@@ -12,11 +12,11 @@ public interface ConvertsFrames {
 	 * Converts a frame.
 	 * @param frame the frame
 	 * @param session the session
-	 * @return what the handler is called with in place of the frame
-	 * @throws Exception if the frame cannot be converted, or code of the application
-	 * fails
+	 * @return what the handler is called with in place of the frame; if the frame cannot
+	 * be converted, or code of the application fails, the handler throws that when it is
+	 * called
 	 */
-	Converted convert(Object frame, SocketSession session) throws Exception;
+	Converted convert(Object frame, SocketSession session);
 
 	/** What was made of a frame. Interceptors see its payload alone. */
 	interface Converted {
@@ -24,7 +24,7 @@ public interface ConvertsFrames {
 		/**
 		 * Returns the payload.
 		 * @return the payload; {@code null} if no part of the handler is for the message,
-		 * which is ignored then
+		 * or nothing could be made of the frame
 		 */
 		@Nullable Object payload();
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handler of messages behind interceptors.
  */
-final class InterceptedSessionHandler extends AroundHandler<SessionHandler> implements MessageAware {
+final class InterceptedSessionHandler extends AroundHandler<SessionHandler> {
 
 	private final InterceptedHandlers handlers;
 
@@ -29,13 +29,6 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> impl
 	@Override
 	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
 		return (CompletionStage<?>) this.handlers.call(Kind.OPEN, session, null, () -> this.handler.opening(session));
-	}
-
-	@Override
-	public void arrived(@Nullable Object payload) {
-		if (this.handler instanceof MessageAware aware) {
-			aware.arrived(payload);
-		}
 	}
 
 	@Override

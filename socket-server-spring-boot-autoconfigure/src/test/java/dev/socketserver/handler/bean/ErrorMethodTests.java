@@ -12,6 +12,7 @@ import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.bean.AnnotatedServer.Numbers;
 import dev.socketserver.payload.PayloadException;
@@ -120,6 +121,33 @@ class ErrorMethodTests {
 	}
 
 	@Test
+	void aMessageThatComesTooSoonIsNotTheOneBefore() {
+		AnnotatedServer.with(Placing.class)
+			.withPropertyValues("socket.servers.it.rate.messages=1/h", "socket.servers.it.rate.on-exceeded=error")
+			.run((context) -> {
+				try (TestPeer peer = AnnotatedServer.peer(context)) {
+					assertThat(peer.ask("order 1")).isEqualTo("placed order 1");
+					assertThat(peer.ask("order 2")).isEqualTo("failed: RateExceededException");
+				}
+			});
+	}
+
+	@Test
+	void aMessageThatTheCorrelatorFailsWithIsNotTheOneBefore() {
+		AnnotatedServer.with(Placing.class).withBean("keys", Correlator.class, () -> (payload) -> {
+			if (payload.equals("order 2")) {
+				throw new IllegalStateException("no key");
+			}
+			return null;
+		}).withPropertyValues("socket.servers.it.correlator=keys").run((context) -> {
+			try (TestPeer peer = AnnotatedServer.peer(context)) {
+				assertThat(peer.ask("order 1")).isEqualTo("placed order 1");
+				assertThat(peer.ask("order 2")).isEqualTo("failed: IllegalStateException");
+			}
+		});
+	}
+
+	@Test
 	void theErrorMethodOfAPrototypeGetsTheMessage() {
 		AnnotatedServer.runner.withUserConfiguration(AnsweringPrototype.class).run((context) -> {
 			try (TestPeer peer = AnnotatedServer.peer(context)) {
@@ -210,6 +238,25 @@ class ErrorMethodTests {
 		@OnError
 		String refused(PayloadException failure) {
 			return "refused";
+		}
+
+	}
+
+	static class Placing {
+
+		@OnMessage
+		String place(String order) {
+			return "placed " + order;
+		}
+
+		@OnError
+		String refused(Exception failure, String order) {
+			return "refused " + order;
+		}
+
+		@OnError
+		String failed(Exception failure) {
+			return "failed: " + failure.getClass().getSimpleName();
 		}
 
 	}

@@ -15,7 +15,6 @@ import dev.socketserver.bridge.Stored;
 import dev.socketserver.handler.intercept.AroundHandler;
 import dev.socketserver.handler.intercept.ConvertsFrames;
 import dev.socketserver.handler.intercept.ConvertsFrames.Converted;
-import dev.socketserver.handler.intercept.MessageAware;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.Payloads;
 import dev.socketserver.payload.ReceivedFrame;
@@ -111,9 +110,7 @@ final class BridgedHandler extends AroundHandler<SessionHandler> implements Prep
 		this.notHandled = failure;
 		if (failure != null) {
 			// The failure that follows is one of this message.
-			if (this.handler instanceof MessageAware aware) {
-				aware.arrived(message.handled());
-			}
+			arrived(message.handled());
 			throw (failure instanceof Exception exception) ? exception : new IllegalStateException(failure);
 		}
 		if (message.reply() != null) {
