@@ -275,6 +275,17 @@ class BridgeFailureTests {
 	}
 
 	@Test
+	void whatIsNoFrameIsAnsweredBehindWhatIsStored() throws Exception {
+		BridgedServer bridged = application.use("bounded");
+		TestPeer peer = bridged.connect().send("data 1\ndata 0123456789\n");
+		bridged.store().awaitCalls(1).complete(0);
+		assertThat(peer.read()).isEqualTo("ack data 1");
+		assertThat(peer.read()).isEqualTo("bad FRAME_TOO_LARGE");
+		assertThat(peer.read()).isNull();
+		await().until(() -> bridged.closed(CloseReason.FRAME_TOO_LARGE) == 1);
+	}
+
+	@Test
 	void anIdOrAConditionThatThrowsIsAnErrorOfItsMessage() throws Exception {
 		BridgedServer bridged = application.use("broken");
 		bridged.store().answers = true;

@@ -17,6 +17,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.framing.FrameException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -193,6 +194,11 @@ final class BridgedApplication implements BeforeAllCallback, AfterAllCallback, A
 		@OnError
 		String failed(Exception failure, String line) {
 			return "nack " + line;
+		}
+
+		@OnError
+		String bad(FrameException failure) {
+			return "bad " + failure.reason();
 		}
 
 	}

@@ -39,6 +39,8 @@ public final class Bridge implements PreparingHandlers {
 
 	private final Function<SessionSpec, ? extends SessionHandler> handlers;
 
+	private final boolean answersBadFrames;
+
 	/**
 	 * Creates a bridge.
 	 * @param settings what the properties say
@@ -60,12 +62,14 @@ public final class Bridge implements PreparingHandlers {
 			this.name = handler.name();
 			this.converter = handler.input();
 			this.handlers = handler.sessions();
+			this.answersBadFrames = handler.answersBadFrames();
 		}
 		else {
 			SessionHandler acknowledging = new AcknowledgingHandler(String.valueOf(settings.acknowledge()));
 			this.name = NAME;
 			this.converter = reader;
 			this.handlers = (spec) -> acknowledging;
+			this.answersBadFrames = false;
 		}
 	}
 
@@ -77,7 +81,7 @@ public final class Bridge implements PreparingHandlers {
 		PayloadConverter<?> replies = (this.converter instanceof FrameConverter frames) ? frames.replies()
 				: this.converter;
 		return new ServerHandler.Messages(this.name, new FrameConverter(replies, this.converter.text(), true), false,
-				this);
+				this, this.answersBadFrames);
 	}
 
 	@Override
