@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class RememberingHandler extends AroundHandler<AnnotatedHandler> implements MappedHandler {
 
 	/**
-	 * {@code null} if none was handled, or if the last one has no reply or has failed.
+	 * {@code null} if there was none, or if nothing was made of the last frame, or the
+	 * last one has failed.
 	 */
 	private @Nullable Object message;
 
@@ -36,20 +37,13 @@ final class RememberingHandler extends AroundHandler<AnnotatedHandler> implement
 	@Override
 	public @Nullable Object received(Object payload, SocketSession session) throws Exception {
 		arrived(payload);
-		return handled(this.handler.received(payload, session));
+		return this.handler.received(payload, session);
 	}
 
 	@Override
 	public @Nullable Object received(int method, @Nullable Object subject, SocketSession session) throws Exception {
 		arrived(subject);
-		return handled(this.handler.received(method, subject, session));
-	}
-
-	private @Nullable Object handled(@Nullable Object reply) {
-		if (reply == null) {
-			this.message = null;
-		}
-		return reply;
+		return this.handler.received(method, subject, session);
 	}
 
 	@Override

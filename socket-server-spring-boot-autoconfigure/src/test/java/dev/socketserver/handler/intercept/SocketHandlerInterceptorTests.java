@@ -91,6 +91,15 @@ class SocketHandlerInterceptorTests {
 	}
 
 	@Test
+	void theMessageIsKnownBehindACallWithoutReply() {
+		this.runner.run((context) -> {
+			try (TestPeer peer = TestPeer.connect(server(context, "remembering").localAddress())) {
+				assertThat(peer.ask("too late")).isEqualTo("<no too late: refused>");
+			}
+		});
+	}
+
+	@Test
 	void detailsAreAskedForThroughThem() {
 		this.runner.run((context) -> {
 			SocketServer server = server(context, "annotated");
@@ -198,6 +207,9 @@ class SocketHandlerInterceptorTests {
 				}
 				Object result = "instead".equals(call.payload()) ? "of the handler" : call.proceed();
 				order.add("outer out");
+				if ("too late".equals(call.payload())) {
+					throw new SecurityException("refused");
+				}
 				return (result instanceof String reply) ? "<" + reply + ">" : result;
 			};
 		}
@@ -259,8 +271,8 @@ class SocketHandlerInterceptorTests {
 	static class Remembering {
 
 		@OnMessage
-		String message(String line) {
-			return line;
+		@Nullable String message(String line) {
+			return line.equals("too late") ? null : line;
 		}
 
 		@OnError
