@@ -2,6 +2,7 @@ package dev.socketserver.handler.intercept;
 
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SessionHandler;
@@ -28,7 +29,14 @@ final class InterceptedSessionHandler extends AroundHandler<SessionHandler> {
 
 	@Override
 	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
-		return (CompletionStage<?>) this.handlers.call(Kind.OPEN, session, null, () -> this.handler.opening(session));
+		AtomicReference<@Nullable CompletionStage<?>> opening = new AtomicReference<>();
+		this.handlers.call(Kind.OPEN, session, null, () -> {
+			CompletionStage<?> later = this.handler.opening(session);
+			opening.set(later);
+			return later;
+		});
+		// What an interceptor returns has no effect here.
+		return opening.get();
 	}
 
 	@Override

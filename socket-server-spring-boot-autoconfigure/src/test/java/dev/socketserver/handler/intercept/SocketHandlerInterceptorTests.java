@@ -91,6 +91,15 @@ class SocketHandlerInterceptorTests {
 	}
 
 	@Test
+	void theOpeningHasNoAnswerOfTheirs() {
+		this.runner.withBean(SocketHandlerInterceptor.class, () -> (call) -> "log in first").run((context) -> {
+			try (TestPeer peer = TestPeer.connect(server(context, "annotated").localAddress())) {
+				assertThat(peer.send("a\n").end()).isEqualTo("<log in first>\n");
+			}
+		});
+	}
+
+	@Test
 	void theMessageIsKnownBehindACallWithoutReply() {
 		this.runner.run((context) -> {
 			try (TestPeer peer = TestPeer.connect(server(context, "remembering").localAddress())) {
