@@ -1,6 +1,7 @@
 package dev.socketserver.handler.bean;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.socketserver.CloseStatus;
@@ -51,15 +52,10 @@ final class AnnotatedHandler implements MappedHandler {
 	@Override
 	public @Nullable CompletionStage<?> opening(SocketSession session) throws Exception {
 		Object greeting = (this.open != null) ? this.open.call(null, session) : null;
-		if (greeting instanceof CompletionStage<?> later) {
-			return later;
+		if (greeting == null) {
+			return null;
 		}
-		if (greeting != null) {
-			session.send(greeting, (failure) -> {
-				// The session has ended: the method to call last is notified of that.
-			});
-		}
-		return null;
+		return (greeting instanceof CompletionStage<?> later) ? later : CompletableFuture.completedFuture(greeting);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -21,6 +22,7 @@ import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.handler.bean.AnnotatedServer.Numbers;
+import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import dev.socketserver.peer.Closings;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +75,28 @@ class AnnotatedHandlerTests {
 				assertThat(peer.line()).isEqualTo("sorry: no greeting");
 				assertThat(peer.ask("then")).isEqualTo("got then");
 			}
+		});
+	}
+
+	@Test
+	void anInterceptorNeedNotReturnTheGreeting() {
+		AnnotatedServer.with(Greeter.class).withBean(SocketHandlerInterceptor.class, () -> (call) -> {
+			call.proceed();
+			return null;
+		}).run((context) -> {
+			try (TestPeer peer = AnnotatedServer.peer(context)) {
+				assertThat(peer.end()).isEqualTo("220 ready");
+			}
+		});
+	}
+
+	@Test
+	void aGreetingIsNotSentBehindAClose() {
+		AnnotatedServer.with(ClosingGreeter.class).run((context) -> {
+			try (TestPeer peer = AnnotatedServer.peer(context)) {
+				assertThat(peer.end()).isEqualTo("first\n");
+			}
+			assertThat(context.getBean(Closings.class).next().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		});
 	}
 
@@ -192,6 +216,21 @@ class AnnotatedHandlerTests {
 		@OnOpen
 		String greet() {
 			return "220 ready";
+		}
+
+	}
+
+	static class ClosingGreeter {
+
+		@OnOpen
+		String greet(SocketSession session) {
+			session.send("first");
+			session.close();
+			return "last";
+		}
+
+		@OnMessage
+		void message(String text) {
 		}
 
 	}

@@ -157,6 +157,18 @@ class ErrorMethodTests {
 	}
 
 	@Test
+	void anErrorMethodAnswersForAGreetingThatIsRefused() {
+		AnnotatedServer.with(GreetingWithTwoLines.class)
+			.withPropertyValues("socket.servers.it.framing.type=line", "socket.servers.it.framing.embedded=reject")
+			.run((context) -> {
+				try (TestPeer peer = AnnotatedServer.peer(context)) {
+					assertThat(peer.line()).isEqualTo("refused");
+					assertThat(peer.ask("a")).isEqualTo("a");
+				}
+			});
+	}
+
+	@Test
 	void aFailedOpeningReachesTheErrorMethod() {
 		AnnotatedServer.with(FailingToOpen.class).run((context) -> {
 			try (TestPeer peer = AnnotatedServer.peer(context)) {
@@ -257,6 +269,25 @@ class ErrorMethodTests {
 		@OnError
 		String failed(Exception failure) {
 			return "failed: " + failure.getClass().getSimpleName();
+		}
+
+	}
+
+	static class GreetingWithTwoLines {
+
+		@OnOpen
+		String greet() {
+			return "welcome\nto all";
+		}
+
+		@OnMessage
+		String message(String text) {
+			return text;
+		}
+
+		@OnError
+		String refused(PayloadException failure) {
+			return "refused";
 		}
 
 	}
