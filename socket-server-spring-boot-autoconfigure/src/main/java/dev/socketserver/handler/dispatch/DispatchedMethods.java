@@ -133,9 +133,9 @@ public final class DispatchedMethods {
 	 */
 	static FrameConverter frames(PayloadConverter<?> replies, List<MappedMethod> methods) {
 		boolean timed = methods.stream().anyMatch(MappedMethod::takesSocketMessage);
-		boolean text = methods.stream()
-			.filter((method) -> method.payload() != null)
-			.allMatch((method) -> method.reader().text());
+		List<MappedMethod> reading = methods.stream().filter((method) -> method.payload() != null).toList();
+		boolean text = reading.isEmpty() ? replies.text()
+				: reading.stream().allMatch((method) -> method.reader().text());
 		return new FrameConverter(replies, text, timed);
 	}
 

@@ -183,6 +183,28 @@ class DispatchTests {
 		});
 	}
 
+	@Test
+	void withoutAParameterForThePayloadMessagesAreBytes() {
+		DispatchingApplication.with(Envelopes.class, "")
+			.withPropertyValues("socket.servers.it.framing.type=raw")
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "it")) {
+					assertThat(peer.send("abc").end()).isEqualTo("3 bytes");
+				}
+			});
+	}
+
+	static class Envelopes {
+
+		@OnMessage
+		byte[] on(SocketMessage message, SocketSession session) {
+			byte[] payload = (byte[]) message.payload();
+			session.close();
+			return (payload.length + " bytes").getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
 	static class Words {
 
 		@OnMessage("LOGIN")
