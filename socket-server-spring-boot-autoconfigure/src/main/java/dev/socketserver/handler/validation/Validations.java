@@ -49,7 +49,11 @@ public final class Validations {
 				asked = true;
 				cascaded |= !(annotation instanceof Validated);
 				for (Object hint : hints) {
-					groups.add((Class<?>) hint);
+					// Any annotation whose name begins with "Valid" asks, and may have
+					// hints that are no groups.
+					if (hint instanceof Class<?> group) {
+						groups.add(group);
+					}
 				}
 			}
 		}

@@ -265,6 +265,15 @@ class PayloadValidationTests {
 		});
 	}
 
+	@Test
+	void whatElseAnAnnotationSaysIsNoGroup() {
+		with("own").run((context) -> {
+			try (TestPeer peer = peer(context, "own")) {
+				assertThat(peer.ask("a")).isEqualTo("a");
+			}
+		});
+	}
+
 	private static TestPeer peer(ApplicationContext context, String server) {
 		return TestPeer.connect(context.getBean(SocketServers.class).get(server).localAddress());
 	}
@@ -309,6 +318,20 @@ class PayloadValidationTests {
 
 	}
 
+	@Retention(RetentionPolicy.RUNTIME)
+	@Constraint(validatedBy = {})
+	@interface ValidFormat {
+
+		String value();
+
+		String message() default "";
+
+		Class<?>[] groups() default {};
+
+		Class<? extends Payload>[] payload() default {};
+
+	}
+
 	@SocketHandlerAdvice
 	static class Answering {
 
@@ -341,6 +364,12 @@ class PayloadValidationTests {
 		@SocketHandler({ "proxied", "adapted" })
 		ProxiedHandler proxied() {
 			return new ProxiedHandler();
+		}
+
+		@Bean
+		@SocketHandler("own")
+		OwnConstraintHandler own() {
+			return new OwnConstraintHandler();
 		}
 
 		@Bean
@@ -427,6 +456,15 @@ class PayloadValidationTests {
 		@OnMessage
 		String reading(SocketSession session, @Valid Reading reading) {
 			return reading.meter() + " = " + reading.value();
+		}
+
+	}
+
+	static class OwnConstraintHandler {
+
+		@OnMessage
+		String line(@ValidFormat("x") String line) {
+			return line;
 		}
 
 	}
