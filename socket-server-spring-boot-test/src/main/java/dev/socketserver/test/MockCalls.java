@@ -3,6 +3,7 @@ package dev.socketserver.test;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +23,7 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import dev.socketserver.payload.Payloads;
+import dev.socketserver.spi.PreparingHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,13 +73,22 @@ final class MockCalls {
 			throw new IllegalStateException(
 					"The session is closed, and gets no further frame: " + this.session.status());
 		}
-		call(() -> this.handler.received(Payloads.read(this.input, frame.clone()), this.session));
+		call(() -> this.handler.received(prepared(Payloads.read(this.input, frame.clone())), this.session));
 		while (this.handler.unfinished() && this.session.status() == null) {
 			call(() -> {
 				this.handler.goOn(this.session);
 				return null;
 			});
 		}
+	}
+
+	/** Returns what the handler is called with, when that is there. */
+	private Object prepared(Object payload) throws Exception {
+		if (!(this.handler instanceof PreparingHandler preparing)) {
+			return payload;
+		}
+		return Objects.requireNonNull(await(preparing.prepare(payload, this.session, Runnable::run)),
+				"A message was prepared, and is null");
 	}
 
 	/** Notifies the handler of the end, now or behind the call that is under way. */

@@ -6,7 +6,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
+import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.test.MockSocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
@@ -41,6 +43,9 @@ class InboxTests {
 
 	@Autowired
 	private Inbox inbox;
+
+	@Autowired
+	private SocketServers servers;
 
 	@BeforeEach
 	void schema() {
@@ -97,6 +102,15 @@ class InboxTests {
 		assertThat(waiting()).isEqualTo(2);
 
 		createTable();
+
+		await().until(() -> waiting() == 0);
+		assertThat(read()).containsExactly("1 kWh", "2 kWh");
+	}
+
+	@Test
+	void aMockSessionHasItsMessagesStored() {
+		MockSocketSession session = MockSocketSession.of(this.servers.get("meters")).handle("1 kWh").handle("2 kWh");
+		assertThat(session.sent()).containsExactly("stored 1", "stored 2");
 
 		await().until(() -> waiting() == 0);
 		assertThat(read()).containsExactly("1 kWh", "2 kWh");
