@@ -1,12 +1,7 @@
 package dev.socketserver.test.slice;
 
-import java.util.List;
 import java.util.Set;
 
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.boot.ApplicationRunner;
-import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextCustomizer;
@@ -26,16 +21,7 @@ record SliceContextCustomizer(Set<String> names) implements ContextCustomizer {
 			context.getEnvironment().getPropertySources().addFirst(new NamedServersPropertySource(this.names));
 		}
 		context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
-		context.addBeanFactoryPostProcessor(SliceContextCustomizer::removeRunners);
-	}
-
-	private static void removeRunners(ConfigurableListableBeanFactory beans) {
-		BeanDefinitionRegistry registry = (BeanDefinitionRegistry) beans;
-		for (Class<?> type : List.of(ApplicationRunner.class, CommandLineRunner.class)) {
-			for (String name : beans.getBeanNamesForType(type, true, false)) {
-				registry.removeBeanDefinition(name);
-			}
-		}
+		context.addBeanFactoryPostProcessor(new Runners());
 	}
 
 }

@@ -9,13 +9,14 @@ import dev.socketserver.annotation.SocketHandler;
 
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /** Has two servers, of which tests start one. */
 @SpringBootApplication
-class ShopApplication {
+class ShopApplication implements CommandLineRunner {
 
 	static final AtomicInteger CREATED = new AtomicInteger();
 
@@ -25,8 +26,18 @@ class ShopApplication {
 		return String::toLowerCase;
 	}
 
+	@Bean
+	Prices prices() {
+		return new Prices();
+	}
+
+	@Override
+	public void run(String... args) {
+		CREATED.incrementAndGet();
+	}
+
 	@SocketHandler("orders")
-	static class Orders {
+	static class Orders implements ApplicationRunner {
 
 		private final Prices prices;
 
@@ -40,9 +51,13 @@ class ShopApplication {
 			return new Receipt(order.item(), order.pieces() * this.prices.of(order.item()));
 		}
 
+		@Override
+		public void run(ApplicationArguments args) {
+			CREATED.incrementAndGet();
+		}
+
 	}
 
-	@Component
 	static class Prices {
 
 		int of(String item) {
