@@ -400,6 +400,11 @@ final class HandlerMethod {
 		return this.arguments;
 	}
 
+	/** Returns what to throw for what a call has thrown. */
+	private Exception failure(Exception thrown) {
+		return (this.violations != null) ? this.violations.adapted(thrown) : thrown;
+	}
+
 	/** The method, to be called on one bean. */
 	final class Bound {
 
@@ -467,16 +472,15 @@ final class HandlerMethod {
 				values[i] = arguments[i].value(subject, message, session);
 			}
 			try {
-				return adapted(HandlerMethod.this.suspending ? SuspendedReply.of(this.called, this.receiver, values)
+				return adapted(HandlerMethod.this.suspending
+						? SuspendedReply.of(this.called, this.receiver, values, HandlerMethod.this::failure)
 						: this.called.invoke(this.receiver, values));
 			}
 			catch (InvocationTargetException ex) {
 				if (ex.getCause() instanceof Error error) {
 					throw error;
 				}
-				Exception thrown = (ex.getCause() instanceof Exception exception) ? exception : ex;
-				ProxyViolations violations = HandlerMethod.this.violations;
-				throw (violations != null) ? violations.adapted(thrown) : thrown;
+				throw failure((ex.getCause() instanceof Exception exception) ? exception : ex);
 			}
 		}
 

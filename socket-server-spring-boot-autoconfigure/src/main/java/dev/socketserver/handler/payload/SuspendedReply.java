@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.UnaryOperator;
 
 import kotlinx.coroutines.CoroutineStart;
 import kotlinx.coroutines.Dispatchers;
@@ -61,24 +62,30 @@ public final class SuspendedReply extends CompletableFuture<@Nullable Object> im
 	 * @param method the function
 	 * @param receiver the object that has it
 	 * @param values its arguments, without the continuation
+	 * @param failures returns what stands for an exception that is thrown in place of a
+	 * reply, and not later
 	 * @return its reply, which may be there already
 	 */
-	public static SuspendedReply of(Method method, Object receiver, @Nullable Object[] values) {
+	public static SuspendedReply of(Method method, Object receiver, @Nullable Object[] values,
+			UnaryOperator<Exception> failures) {
 		return new SuspendedReply(FutureKt.future(GlobalScope.INSTANCE, CallContext.with(Dispatchers.getDefault()),
 				CoroutineStart.UNDISPATCHED, (scope, continuation) -> {
 					@Nullable Object[] all = Arrays.copyOf(values, values.length + 1);
 					all[values.length] = continuation;
-					return invoke(method, receiver, all);
+					return invoke(method, receiver, all, failures);
 				}));
 	}
 
 	/** To a coroutine, an exception is what it throws, checked or not. */
-	private static @Nullable Object invoke(Method method, Object receiver, @Nullable Object[] values) {
+	private static @Nullable Object invoke(Method method, Object receiver, @Nullable Object[] values,
+			UnaryOperator<Exception> failures) {
 		try {
 			return method.invoke(receiver, values);
 		}
 		catch (InvocationTargetException ex) {
-			throw SuspendedReply.<RuntimeException>unchecked(ex.getCause());
+			Throwable thrown = ex.getCause();
+			throw SuspendedReply
+				.<RuntimeException>unchecked((thrown instanceof Exception failure) ? failures.apply(failure) : thrown);
 		}
 		catch (IllegalAccessException ex) {
 			throw new IllegalStateException(ex);

@@ -22,6 +22,9 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.payload.KotlinTypes;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadValidationException;
+import dev.socketserver.payload.PayloadValidationException.Violation;
+import jakarta.validation.constraints.NotBlank;
 import kotlin.Metadata;
 import kotlin.ResultKt;
 import kotlin.Unit;
@@ -55,8 +58,10 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.validation.annotation.Validated;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static dev.socketserver.handler.bean.AnnotatedServer.peer;
@@ -115,6 +120,16 @@ class KotlinHandlersTests {
 	@Test
 	void theFailureOfAResultOfASuspendFunctionIsAFailure() {
 		assertReplies("suspendedResults", "good\nbad\nslow\nslow bad\n", "good\nno bad\nslow\nno slow bad\n");
+	}
+
+	@Test
+	void whatIsNotValidForASuspendFunctionIsAPayloadThatIsNot() {
+		handler("suspendedValidated").withConfiguration(AutoConfigurations.of(ValidationAutoConfiguration.class))
+			.run((context) -> {
+				try (TestPeer peer = peer(context)) {
+					assertThat(peer.send(" \n").end()).isEqualTo("[must not be blank]\n");
+				}
+			});
 	}
 
 	@ParameterizedTest
@@ -272,6 +287,11 @@ class KotlinHandlersTests {
 		}
 
 		@Bean
+		SuspendedValidated suspendedValidated() {
+			return new SuspendedValidated();
+		}
+
+		@Bean
 		SuspendedResults suspendedResults() {
 			return new SuspendedResults();
 		}
@@ -412,6 +432,22 @@ class KotlinHandlersTests {
 		@OnError
 		String failed(IllegalArgumentException failure) {
 			return "no " + failure.getMessage();
+		}
+
+	}
+
+	@Metadata
+	@Validated
+	static class SuspendedValidated {
+
+		@OnMessage
+		Object on(@NotBlank String line, Continuation<? super String> continuation) {
+			return line;
+		}
+
+		@OnError
+		String failed(PayloadValidationException failure) {
+			return failure.violations().stream().map(Violation::message).toList().toString();
 		}
 
 	}
