@@ -1,6 +1,7 @@
 package dev.socketserver.test.slice;
 
 import dev.socketserver.SocketServers;
+import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.test.MockSocketSession;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
@@ -30,6 +31,11 @@ class SocketServerTestTests {
 			.containsExactly("orders");
 		assertThat(ShopApplication.CREATED).as("neither other handlers nor runners").hasValue(0);
 		assertThat(context.containsBean("applicationTaskExecutor")).as("of another auto-configuration").isFalse();
+	}
+
+	@Test
+	void beansThatReadOrChangeSettingsCanBeMade(@Autowired SocketSettings settings) {
+		assertThat(settings.plan().changes()).isEmpty();
 	}
 
 	@Test
