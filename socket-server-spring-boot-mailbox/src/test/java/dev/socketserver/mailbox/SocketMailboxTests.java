@@ -400,12 +400,13 @@ class SocketMailboxTests {
 			assertThat(peer.line()).isEqualTo("do a");
 			assertThat(peer.ask("busy")).isEqualTo("do a");
 			assertThat(peer.ask("broken")).isEqualTo("do a");
+			assertThat(peer.ask("to do")).isEqualTo("do a");
 			assertThat(peer.ask("no")).isEqualTo("do b");
 			peer.send("ok\n");
 			awaitState("b", LetterState.DELIVERED);
 		}
 		assertThat(letter("a").state()).isEqualTo(LetterState.REFUSED);
-		assertThat(letter("a").attempts()).isEqualTo(3);
+		assertThat(letter("a").attempts()).isEqualTo(4);
 		assertThat(letter("a").detail()).isEqualTo("refused by the peer");
 	}
 
@@ -529,6 +530,7 @@ class SocketMailboxTests {
 				case "ok" -> LetterState.DELIVERED;
 				case "no" -> LetterState.REFUSED;
 				case "busy" -> LetterState.WAITING;
+				case "to do" -> throw new AssertionError("not implemented");
 				default -> throw new IllegalStateException("what is " + reply);
 			};
 		}

@@ -123,7 +123,8 @@ final class Attempt {
 			return (state == LetterState.REFUSED) ? new Outcome(LetterState.REFUSED, true, "refused by the peer")
 					: Outcome.retried("the reply was no acknowledgment");
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// Whatever it throws: else the identity would get no more letters.
 			logger.error("The judge of letters failed with a reply to a letter for {}",
 					this.claimed.claim().recipient(), ex);
 			return Outcome.retried("the judge failed: " + ex.getClass().getSimpleName());
