@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * {@code null} where all transactions are those of one process
  * @param unlock a query that gives the lock back; {@code null} where the end of the
  * transaction does
- * @param latest what a query ends with that finds what was committed since the
+ * @param latest what is around a query that finds what was committed since the
  * transaction has begun
  * @param first what a query ends with that returns so many rows at most, with a place for
  * their number
@@ -32,18 +32,22 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 	private static final int LOCK_SECONDS = 10;
 
 	private static final Map<String, Dialect> KNOWN = Map.of("h2",
-			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null, "",
+			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null,
+					"%s",
 					// Not all of its modes know LIMIT.
 					"FETCH FIRST %s ROWS ONLY"),
 			"postgresql",
 			new Dialect("postgresql", "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
 					" ON CONFLICT (identity, letter_key) DO NOTHING",
-					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, "",
+					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, "%s",
 					"LIMIT %s"),
 			"mariadb",
 			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", "",
 					"SELECT GET_LOCK(MD5(?), " + LOCK_SECONDS + ")", "SELECT RELEASE_LOCK(MD5(?))",
-					" LOCK IN SHARE MODE", "LIMIT %s"));
+					// Else these versions would undo what the transaction has done.
+					"/*M!110602 SET STATEMENT innodb_snapshot_isolation = OFF, max_statement_time = " + LOCK_SECONDS
+							+ " FOR */ %s LOCK IN SHARE MODE",
+					"LIMIT %s"));
 
 	/**
 	 * Returns that of a database.
@@ -69,6 +73,11 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 	/** What a query ends with that returns so many rows at most. */
 	String atMost(int rows) {
 		return this.first.formatted(rows);
+	}
+
+	/** A query that finds what was committed since the transaction has begun. */
+	String latest(String query) {
+		return this.latest.formatted(query);
 	}
 
 	/** Whether changes may be parts of a query. */

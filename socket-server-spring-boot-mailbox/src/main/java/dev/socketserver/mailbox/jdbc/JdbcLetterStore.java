@@ -77,6 +77,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	private static final String NOT_FINAL = "state IN ('WAITING', 'SENT')";
 
+	private static final String BY_KEY = " WHERE identity = ? AND letter_key = ?";
+
 	private static final String AS_READ = " WHERE position = ? AND state = ? AND attempts = ? AND token = ? "
 			+ "AND until_at = ?";
 
@@ -300,7 +302,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		if (added == 1) {
 			return new Posted(state.letter(counted[0]), true);
 		}
-		return existing(letter)
+		return existing(letter).or(() -> existingNow(known, letter))
 			.orElseThrow(() -> new MailboxUnavailableException("The letter is being posted by another", null));
 	}
 
@@ -329,23 +331,37 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/** Counts letters that are not final, also those that were added meanwhile. */
 	private long countAgain(Dialect known, String identity, long now) {
-		Long count = this.jdbc.queryForObject("SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL
-				+ " AND (expires_at > ? OR until_at > ?)" + known.latest(), Long.class, identity, now, now);
+		Long count = this.jdbc.queryForObject(known.latest("SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND "
+				+ NOT_FINAL + " AND (expires_at > ? OR until_at > ?)"), Long.class, identity, now, now);
 		return (count != null) ? count : 0;
 	}
 
 	private Optional<Posted> existing(NewLetter letter) {
-		return row(letter.recipient(), letter.key()).map((row) -> new Posted(row.state().letter(row.now()), false));
+		return row(letter.recipient(), letter.key()).map(LetterRow::existing);
+	}
+
+	/**
+	 * Finds a letter that the transaction of a caller does not see, since another has
+	 * posted it meanwhile. Only such a one: its row cannot be changed until that is over.
+	 */
+	private Optional<Posted> existingNow(Dialect known, NewLetter letter) {
+		return this.jdbc
+			.query(known.latest(query(BY_KEY)), LetterRow.MAPPER, letter.recipient().toString(), letter.key())
+			.stream()
+			.findFirst()
+			.map(LetterRow::existing);
 	}
 
 	private Optional<LetterRow> row(Recipient recipient, String key) {
-		return rows(" WHERE identity = ? AND letter_key = ?", recipient.toString(), key).stream().findFirst();
+		return rows(BY_KEY, recipient.toString(), key).stream().findFirst();
 	}
 
 	private List<LetterRow> rows(String rest, Object... values) {
-		return this.jdbc.query(
-				"SELECT " + LetterRow.COLUMNS + ", " + dialect().now() + " AS now_at FROM socket_mailbox" + rest,
-				LetterRow.MAPPER, values);
+		return this.jdbc.query(query(rest), LetterRow.MAPPER, values);
+	}
+
+	private String query(String rest) {
+		return "SELECT " + LetterRow.COLUMNS + ", " + dialect().now() + " AS now_at FROM socket_mailbox" + rest;
 	}
 
 	@Override

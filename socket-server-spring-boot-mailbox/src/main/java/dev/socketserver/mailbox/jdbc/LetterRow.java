@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import dev.socketserver.mailbox.LetterState;
+import dev.socketserver.mailbox.store.Posted;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.mailbox.store.StoredState;
 
@@ -23,6 +24,11 @@ record LetterRow(long position, StoredState state, long now, int bytes) {
 			+ "token, holder, ended_at, detail, OCTET_LENGTH(payload) AS bytes";
 
 	static final RowMapper<LetterRow> MAPPER = (result, number) -> read(result);
+
+	/** What who posts a letter of the same key gets. */
+	Posted existing() {
+		return new Posted(this.state.letter(this.now), false);
+	}
 
 	static LetterRow read(ResultSet row) throws SQLException {
 		StoredState state = new StoredState(Recipient.of(row.getString("identity")), row.getString("letter_key"),

@@ -1,9 +1,27 @@
 package dev.socketserver.mailbox.jdbc;
 
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import javax.sql.DataSource;
+
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.database.MariaDbServer;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
+import dev.socketserver.mailbox.store.NewLetter;
+import dev.socketserver.mailbox.store.Posted;
+import dev.socketserver.mailbox.store.Recipient;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class MariaDbLetterStoreTests extends LetterStoreContract {
 
@@ -15,6 +33,38 @@ class MariaDbLetterStoreTests extends LetterStoreContract {
 	@Override
 	protected LetterStore store() {
 		return database.store();
+	}
+
+	/** Connects to the database, by connections of its own. */
+	private static DataSource connecting(String settings) {
+		String url = database.dataSource().getJdbcUrl() + settings;
+		return DatabaseStore.of(new DriverManagerDataSource(url), url);
+	}
+
+	/** Its transaction does not see that letter, and keeps what it has done before. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", DatabaseStore.ISOLATED_SNAPSHOTS })
+	void returnsTheLetterThatAnotherHasPostedSinceTheTransactionBegan(String settings) {
+		DataSource pool = connecting(settings);
+		LetterStore store = DatabaseStore.create(pool);
+		Recipient recipient = new Recipient("device", UUID.randomUUID().toString());
+		TransactionTemplate transaction = new TransactionTemplate(new DataSourceTransactionManager(pool));
+
+		Posted second = transaction.execute((status) -> {
+			assertThat(store.post(letter(recipient, "before"), 100).stored()).isTrue();
+			CompletableFuture<Posted> first = CompletableFuture
+				.supplyAsync(() -> database.store().post(letter(recipient, "a"), 100));
+			assertThat(first).succeedsWithin(Patience.limit()).matches(Posted::stored);
+			return store.post(letter(recipient, "a"), 100);
+		});
+
+		assertThat(second.stored()).isFalse();
+		assertThat(store().find(recipient, "a").orElseThrow().letter()).isEqualTo(second.letter());
+		assertThat(store().find(recipient, "before")).isPresent();
+	}
+
+	private static NewLetter letter(Recipient recipient, String key) {
+		return new NewLetter(recipient, key, new byte[1], Duration.ofMinutes(1));
 	}
 
 }
