@@ -9,6 +9,8 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.transaction.TransactionDefinition;
+
 /**
  * What databases say differently.
  *
@@ -78,6 +80,16 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 	/** A query that finds what was committed since the transaction has begun. */
 	String latest(String query) {
 		return this.latest.formatted(query);
+	}
+
+	/**
+	 * The isolation of transactions of the store alone. By default a transaction of
+	 * MariaDB goes on reading what it has found first, and some versions end one that
+	 * then changes what is newer.
+	 */
+	int isolation() {
+		return this.name.equals("mariadb") ? TransactionDefinition.ISOLATION_READ_COMMITTED
+				: TransactionDefinition.ISOLATION_DEFAULT;
 	}
 
 	/** Whether changes may be parts of a query. */

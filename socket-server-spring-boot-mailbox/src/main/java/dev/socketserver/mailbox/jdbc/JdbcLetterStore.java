@@ -144,6 +144,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 			if (known.isPostgres()) {
 				this.single = new SingleStatement(this.jdbc, this.patience, known.now());
 			}
+			this.transactions.setIsolationLevel(known.isolation());
 			this.dialect = known;
 		}
 		return known;
@@ -156,6 +157,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/** Runs something in a transaction, or in the caller's. */
 	private <T> T in(Supplier<T> task) {
+		// Before there is a transaction, which has a connection already.
+		Dialect unused = dialect();
 		try {
 			T result = isInTransaction() ? task.get() : inOwnTransaction(task);
 			if (result == null) {

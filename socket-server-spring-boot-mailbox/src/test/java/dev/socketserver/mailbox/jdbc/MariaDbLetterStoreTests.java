@@ -1,6 +1,7 @@
 package dev.socketserver.mailbox.jdbc;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,6 +9,7 @@ import javax.sql.DataSource;
 
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.database.MariaDbServer;
+import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.LetterStoreContract;
 import dev.socketserver.mailbox.store.NewLetter;
@@ -61,6 +63,25 @@ class MariaDbLetterStoreTests extends LetterStoreContract {
 		assertThat(second.stored()).isFalse();
 		assertThat(store().find(recipient, "a").orElseThrow().letter()).isEqualTo(second.letter());
 		assertThat(store().find(recipient, "before")).isPresent();
+	}
+
+	/** Of two nodes that want to change a letter, one does. */
+	@ParameterizedTest
+	@ValueSource(strings = { "", DatabaseStore.ISOLATED_SNAPSHOTS })
+	void whatAnotherHasChangedSinceItWasReadIsNotChangedAndNoOutage(String settings) {
+		Recipient recipient = new Recipient("device", UUID.randomUUID().toString());
+		store().post(letter(recipient, "a"), 100);
+		LetterStore late = DatabaseStore.create(new ChangedStatements(connecting(settings), (sql) -> {
+			if (sql.startsWith("UPDATE")) {
+				assertThat(CompletableFuture.supplyAsync(() -> store().cancel(recipient, "a")))
+					.succeedsWithin(Patience.limit())
+					.matches(Optional::isPresent);
+			}
+			return sql;
+		}));
+
+		assertThat(late.cancel(recipient, "a")).isEmpty();
+		assertThat(store().find(recipient, "a").orElseThrow().letter().state()).isEqualTo(LetterState.CANCELLED);
 	}
 
 	private static NewLetter letter(Recipient recipient, String key) {

@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import javax.sql.DataSource;
+
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
@@ -50,14 +52,20 @@ class SharedCapacityTests {
 		check(this.opened.add(MariaDbServer.open()).url());
 	}
 
+	@Test
+	void onMariaDbThatRefusesToReadWhatIsNewerThanItsSnapshot() throws Exception {
+		check(this.opened.add(MariaDbServer.open()).url() + DatabaseStore.ISOLATED_SNAPSHOTS);
+	}
+
 	private void check(String url) throws Exception {
 		this.opened.add(this.threads::shutdownNow);
-		List<HikariDataSource> nodes = new ArrayList<>();
+		List<DataSource> nodes = new ArrayList<>();
 		List<LetterStore> stores = new ArrayList<>();
 		for (int i = 0; i < THREADS; i++) {
-			HikariDataSource node = this.opened.add(new HikariDataSource());
-			node.setJdbcUrl(url);
-			node.setMaximumPoolSize(2);
+			HikariDataSource pool = this.opened.add(new HikariDataSource());
+			pool.setJdbcUrl(url);
+			pool.setMaximumPoolSize(2);
+			DataSource node = DatabaseStore.of(pool, url);
 			nodes.add(node);
 			stores.add(DatabaseStore.create(node));
 		}
@@ -67,7 +75,7 @@ class SharedCapacityTests {
 	}
 
 	/** Returns how many letters were stored. */
-	private int postAtOnce(List<HikariDataSource> nodes, List<LetterStore> stores) throws Exception {
+	private int postAtOnce(List<DataSource> nodes, List<LetterStore> stores) throws Exception {
 		Recipient recipient = new Recipient("device", UUID.randomUUID().toString());
 		CountDownLatch begin = new CountDownLatch(1);
 		List<Future<Integer>> posts = new ArrayList<>();
