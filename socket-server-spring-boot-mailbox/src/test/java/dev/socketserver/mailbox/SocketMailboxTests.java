@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -282,6 +283,10 @@ class SocketMailboxTests {
 			.hasMessageContaining("socket.mailbox.max-ttl");
 		assertThatThrownBy(() -> Patience.await(this.mailbox.post("device", "7", "a", "x", Duration.ZERO))).cause()
 			.isInstanceOf(IllegalArgumentException.class);
+		Duration forever = ChronoUnit.FOREVER.getDuration();
+		assertThatThrownBy(() -> Patience.await(this.mailbox.post("device", "7", "a", "x", forever))).cause()
+			.isInstanceOf(IllegalArgumentException.class)
+			.hasMessageContaining("socket.mailbox.max-ttl");
 		assertThatThrownBy(() -> Patience.await(this.mailbox.post("a:b", "7", "a", "x", null))).cause()
 			.isInstanceOf(IllegalArgumentException.class);
 	}

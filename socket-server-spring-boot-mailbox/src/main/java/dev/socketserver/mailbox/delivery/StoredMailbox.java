@@ -28,6 +28,8 @@ public final class StoredMailbox implements SocketMailbox {
 
 	private static final Set<LetterState> NOT_FINAL = EnumSet.of(LetterState.WAITING, LetterState.SENT);
 
+	private static final Duration SHORTEST_TTL = Duration.ofMillis(1);
+
 	private final StoreAccess access;
 
 	private final MailboxStoreProperties settings;
@@ -106,7 +108,7 @@ public final class StoredMailbox implements SocketMailbox {
 		if (ttl == null) {
 			return this.settings.ttl();
 		}
-		if (ttl.toMillis() <= 0) {
+		if (ttl.compareTo(SHORTEST_TTL) < 0) {
 			throw new IllegalArgumentException("The time of a letter must be a millisecond or more, not " + ttl);
 		}
 		if (ttl.compareTo(this.settings.maxTtl()) > 0) {
