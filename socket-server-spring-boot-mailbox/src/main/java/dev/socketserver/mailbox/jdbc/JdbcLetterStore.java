@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.autoconfigure.durable.NetworkTimeout;
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -127,12 +128,23 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	/**
 	 * Makes or finds the table.
 	 * @throws MailboxUnavailableException if the database cannot be reached
+	 * @throws InvalidSocketPropertyException if it cannot be used as it is
 	 */
 	public void prepare() {
-		Dialect unused = dialect();
+		Dialect unused = prepared();
 	}
 
+	/** Once there is no start that could fail, what would fail it is an outage. */
 	private Dialect dialect() {
+		try {
+			return prepared();
+		}
+		catch (InvalidSocketPropertyException ex) {
+			throw unavailable(ex);
+		}
+	}
+
+	private Dialect prepared() {
 		Dialect known = this.dialect;
 		if (known == null) {
 			try {

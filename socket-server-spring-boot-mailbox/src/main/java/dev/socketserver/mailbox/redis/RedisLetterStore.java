@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -70,6 +71,7 @@ public final class RedisLetterStore implements LetterStore {
 	/**
 	 * Checks whether Redis keeps letters.
 	 * @throws MailboxUnavailableException if it cannot be reached
+	 * @throws InvalidSocketPropertyException if it does not
 	 */
 	public void prepare() {
 		if (!this.checked) {
@@ -81,17 +83,32 @@ public final class RedisLetterStore implements LetterStore {
 		}
 	}
 
+	/** Once there is no start that could fail, what would fail it is an outage. */
+	private void ensurePrepared() {
+		try {
+			prepare();
+		}
+		catch (InvalidSocketPropertyException ex) {
+			throw unavailable(ex);
+		}
+	}
+
 	private static <T> T in(Supplier<T> question) {
 		try {
 			return question.get();
 		}
 		catch (DataAccessException | IllegalStateException ex) {
-			throw new MailboxUnavailableException("The Redis of the mailbox cannot be used: " + ex.getMessage(), ex);
+			throw unavailable(ex);
 		}
 	}
 
+	private static MailboxUnavailableException unavailable(RuntimeException failure) {
+		return new MailboxUnavailableException("The Redis of the mailbox cannot be used: " + failure.getMessage(),
+				failure);
+	}
+
 	private List<?> run(LetterScript script, Object... values) {
-		prepare();
+		ensurePrepared();
 		Object[] bytes = new Object[values.length];
 		for (int i = 0; i < values.length; i++) {
 			bytes[i] = (values[i] instanceof byte[]) ? values[i]
@@ -218,7 +235,7 @@ public final class RedisLetterStore implements LetterStore {
 	@Override
 	public void forget(Duration keep) {
 		while (number(run(LetterScript.FORGET, keep.toMillis(), MANY).get(0)) == MANY) {
-			prepare();
+			ensurePrepared();
 		}
 	}
 
@@ -241,7 +258,7 @@ public final class RedisLetterStore implements LetterStore {
 
 	@Override
 	public long count() {
-		prepare();
+		ensurePrepared();
 		Long count = in(() -> this.redis.opsForZSet().zCard(this.prefix + "expiry"));
 		return (count != null) ? count : 0;
 	}

@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
@@ -35,6 +36,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -280,6 +282,19 @@ class JdbcMailboxTests {
 				.hasMessageContaining(";WRITE_DELAY=0"));
 		DeviceApplication.run("spring.datasource.url=jdbc:h2:mem:forgets", "socket.mailbox.require-durable=false")
 			.close();
+	}
+
+	/** Nobody starts it then. */
+	@Test
+	void aMissingTableIsAnOutageOnceTheMailboxIsUsed() {
+		DataSource database = new DriverManagerDataSource(url().substring("spring.datasource.url=".length()));
+		JdbcLetterStore store = new JdbcLetterStore(database, new LetterTable(SchemaInitialization.NEVER, (checked) -> {
+		}));
+		assertThatThrownBy(store::prepare).isInstanceOf(InvalidSocketPropertyException.class);
+		assertThatThrownBy(store::count).isInstanceOf(MailboxUnavailableException.class)
+			.hasMessageContaining("has no table socket_mailbox");
+		DatabaseStore.create(database);
+		assertThat(store.count()).isZero();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.TestPeer;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,6 +76,18 @@ class RedisMailboxTests {
 						.state() == LetterState.DELIVERED);
 			}
 		}
+	}
+
+	/** Nobody starts it then. */
+	@Test
+	void aRedisThatForgetsIsAnOutageOnceTheMailboxIsUsed() {
+		RedisLetterStore store = new RedisLetterStore(new LettuceConnectionFactory(), "c", () -> {
+			throw new InvalidSocketPropertyException("socket.mailbox.store", "redis", "it forgets", "Use another");
+		});
+		assertThatThrownBy(store::prepare).isInstanceOf(InvalidSocketPropertyException.class);
+		assertThatThrownBy(store::count).isInstanceOf(MailboxUnavailableException.class)
+			.hasMessageContaining("it forgets");
+		assertThatThrownBy(store::check).isInstanceOf(MailboxUnavailableException.class);
 	}
 
 	@Test
