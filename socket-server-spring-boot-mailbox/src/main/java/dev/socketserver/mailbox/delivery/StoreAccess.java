@@ -37,7 +37,12 @@ public final class StoreAccess implements AutoCloseable {
 
 	private final LetterStore store;
 
+	private final Duration patience;
+
 	private final ThreadPoolExecutor threads;
+
+	/** Fails what takes too long, also while all threads wait for the store. */
+	private final ThreadPoolExecutor late;
 
 	private final ScheduledThreadPoolExecutor timer;
 
@@ -51,11 +56,19 @@ public final class StoreAccess implements AutoCloseable {
 	 * @param store the store
 	 */
 	public StoreAccess(LetterStore store) {
+		this(store, PATIENCE);
+	}
+
+	StoreAccess(LetterStore store, Duration patience) {
 		this.store = store;
+		this.patience = patience;
 		AtomicInteger count = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> daemon(task, "socket-mailbox-" + count.incrementAndGet()));
 		this.threads.allowCoreThreadTimeOut(true);
+		this.late = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> daemon(task, "socket-mailbox-late"));
+		this.late.allowCoreThreadTimeOut(true);
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> daemon(task, "socket-mailbox-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
 	}
@@ -73,8 +86,12 @@ public final class StoreAccess implements AutoCloseable {
 
 	/** Runs a task on one of these threads; not after the end. */
 	void run(Runnable task) {
+		run(this.threads, task);
+	}
+
+	private static void run(Executor threads, Runnable task) {
 		try {
-			this.threads.execute(task);
+			threads.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
 			// The application ends.
@@ -83,8 +100,12 @@ public final class StoreAccess implements AutoCloseable {
 
 	/** Runs a task on one of these threads, later; returns {@code null} after the end. */
 	@Nullable ScheduledFuture<?> later(Duration delay, Runnable task) {
+		return later(delay, this.threads, task);
+	}
+
+	private @Nullable ScheduledFuture<?> later(Duration delay, Executor threads, Runnable task) {
 		try {
-			return this.timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+			return this.timer.schedule(() -> run(threads, task), delay.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (RejectedExecutionException ex) {
 			return null;
@@ -102,11 +123,18 @@ public final class StoreAccess implements AutoCloseable {
 		}
 	}
 
-	/** Asks the store on another thread. */
+	/**
+	 * Asks the store on another thread. What is to follow from the answer is part of the
+	 * question: the answer may come when nobody waits for it any more.
+	 */
 	<T> CompletableFuture<T> askLater(Function<LetterStore, T> question) {
 		CompletableFuture<T> answer = new CompletableFuture<>();
 		try {
 			this.threads.execute(() -> {
+				if (answer.isDone()) {
+					// It has failed already.
+					return;
+				}
 				try {
 					answer.complete(ask(question));
 				}
@@ -114,9 +142,9 @@ public final class StoreAccess implements AutoCloseable {
 					answer.completeExceptionally(ex);
 				}
 			});
-			ScheduledFuture<?> limit = later(PATIENCE, () -> {
+			ScheduledFuture<?> limit = later(this.patience, this.late, () -> {
 				MailboxUnavailableException late = new MailboxUnavailableException(
-						"The store of the mailbox has not answered in " + PATIENCE.toSeconds() + " s",
+						"The store of the mailbox has not answered in " + this.patience.toSeconds() + " s",
 						new TimeoutException());
 				if (answer.completeExceptionally(late)) {
 					failed(late);
@@ -179,6 +207,7 @@ public final class StoreAccess implements AutoCloseable {
 	@Override
 	public void close() {
 		this.timer.shutdownNow();
+		this.late.shutdown();
 		this.threads.shutdown();
 		try {
 			if (!this.threads.awaitTermination(LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS)) {
