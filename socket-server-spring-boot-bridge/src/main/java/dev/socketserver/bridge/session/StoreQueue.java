@@ -180,7 +180,7 @@ final class StoreQueue {
 		}
 	}
 
-	/** The store answers again: stores what waits for that. */
+	/** The store answers again: stores what waits for that, unless nobody does. */
 	private void goOn() {
 		this.failures = 0;
 		if (!this.failing) {
@@ -191,6 +191,10 @@ final class StoreQueue {
 				// It is next to be tried again.
 				return;
 			}
+		}
+		if (this.abandoned) {
+			giveUp();
+			return;
 		}
 		this.failing = false;
 		attemptAll();
