@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * meanwhile. PostgreSQL does both in one statement, which uses the index of the
  * constraint even if nothing is known of the table yet, and is given columns as arrays.
  * Each database has a way of its own to return the rows of an insertion, in their order.
+ * MariaDB is given times in UTC, and is told so with each insertion: its column has them
+ * as the session shows them, whose zone is that of the database.
  */
 public final class InboxTable {
 
@@ -48,6 +51,10 @@ public final class InboxTable {
 
 	private static final int TIMEOUT_SECONDS = 30;
 
+	/** With the time that the driver would set in the same way, around it and in vain. */
+	private static final String UTC = "set statement time_zone = '+00:00', max_statement_time = " + TIMEOUT_SECONDS
+			+ " for ";
+
 	/** Whether the database leaves out by itself what it has already. */
 	private final boolean onConflict;
 
@@ -56,6 +63,9 @@ public final class InboxTable {
 
 	private final String after;
 
+	/** Whether a time is given without its zone, which is UTC. */
+	private final boolean withoutZone;
+
 	/**
 	 * Creates the statements.
 	 * @param platform the database: {@code h2}, {@code postgresql} or {@code mariadb}
@@ -63,7 +73,8 @@ public final class InboxTable {
 	InboxTable(String platform) {
 		this.onConflict = platform.equals("postgresql");
 		boolean returning = platform.equals("mariadb");
-		this.before = returning ? "" : "select position from final table (";
+		this.withoutZone = returning;
+		this.before = returning ? UTC : "select position from final table (";
 		this.after = returning ? " returning position" : ")";
 	}
 
@@ -217,12 +228,13 @@ public final class InboxTable {
 		statement.setArray(place, connection.createArrayOf("text", texts));
 	}
 
-	private static void set(PreparedStatement statement, int before, InboundMessage message) throws SQLException {
+	private void set(PreparedStatement statement, int before, InboundMessage message) throws SQLException {
 		statement.setString(before + 1, message.server());
 		statement.setString(before + 2, message.session());
 		statement.setString(before + 3, message.identity());
 		statement.setString(before + 4, message.id());
-		statement.setObject(before + 5, message.receivedAt().atOffset(ZoneOffset.UTC));
+		OffsetDateTime time = message.receivedAt().atOffset(ZoneOffset.UTC);
+		statement.setObject(before + 5, this.withoutZone ? time.toLocalDateTime() : time);
 		statement.setBytes(before + 6, message.payload());
 	}
 

@@ -69,8 +69,12 @@ class JdbcStoreTests {
 	}
 
 	private static InboundMessage message(String server, String text) {
+		return message(server, text, Instant.now());
+	}
+
+	private static InboundMessage message(String server, String text, Instant receivedAt) {
 		return new InboundMessage(server, "session", new InetSocketAddress("127.0.0.1", 1), null, null, text, "session",
-				Instant.now(), text.getBytes(StandardCharsets.UTF_8));
+				receivedAt, text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private HikariDataSource pool(String url, int size) {
@@ -159,6 +163,18 @@ class JdbcStoreTests {
 	@Test
 	void connectionsToAMariaDbThatIsReadOnlyAreGivenUp() throws Exception {
 		assertStores(readOnly(databases.mariaDb(), "mariadb", "set session transaction read only"), "mariadb");
+	}
+
+	@Test
+	void onMariaDbATimeIsTheSameWhateverZoneTheDatabaseHas() throws Exception {
+		HikariDataSource pool = pool(databases.mariaDb() + "&sessionVariables=time_zone='+05:00'", 1);
+		createTable(pool, "mariadb");
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "mariadb"));
+		Instant receivedAt = Instant.parse("2026-03-29T02:15:30.123456Z");
+		Patience.await(store.store(message("in", "a", receivedAt), new Turn()).toCompletableFuture());
+		assertThat(new JdbcTemplate(pool).queryForObject(
+				"select concat(unix_timestamp(received_at), ' ', @@time_zone) from socket_inbox", String.class))
+			.isEqualTo(receivedAt.getEpochSecond() + ".123456 +05:00");
 	}
 
 	/** Returns the pool of a Postgres whose table has no partition. */
