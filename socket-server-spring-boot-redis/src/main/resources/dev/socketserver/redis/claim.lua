@@ -29,7 +29,7 @@ for i = 5, #KEYS do
 		answers[#answers + 1] = { 'VOID', '0', {}, {} }
 	else
 		local field = server .. ' ' .. node .. ' ' .. incarnation .. ' ' .. session
-		local own, others, beside, evicted = nil, {}, {}, {}
+		local own, alone, others, beside, evicted = nil, false, {}, {}, {}
 		local rows = call('HGETALL', key)
 		for r = 1, #rows, 2 do
 			local of, owner, life = string.match(rows[r], '^([%w._%%-]+) ([%w._-]+) ([%w._-]+) [%w._%%-]+$')
@@ -39,7 +39,7 @@ for i = 5, #KEYS do
 			if not of or not row.token then
 				call('HDEL', key, rows[r])
 			elseif rows[r] == field then
-				own = row.token
+				own, alone = row.token, row.exclusive
 			elseif not alive(owner, life) then
 				call('HDEL', key, rows[r])
 				subtract(owner, life, row.token)
@@ -99,6 +99,9 @@ for i = 5, #KEYS do
 				end
 				call('HSET', key, field, text(token) .. ((policy == 'ALLOW') and ' A' or ' X'))
 				add(node, incarnation, token, true)
+			elseif policy == 'REPLACE' and not alone then
+				-- An older owner, taken for dead meanwhile, must not come back beside it.
+				call('HSET', key, field, text(token) .. ' X')
 			end
 			if token ~= own or told ~= 0 then
 				call('HSET', KEYS[4], name, text(token))

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,12 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.directory.Claim;
+import dev.socketserver.cluster.directory.ClaimResult;
+import dev.socketserver.cluster.directory.Claimer;
+import dev.socketserver.cluster.directory.Lease;
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
@@ -265,6 +272,32 @@ class RedisClusterTests {
 	private int claims() {
 		return Integer.parseInt(
 				this.redis.command("EVAL \"return #redis.call('KEYS', 'socket-server:{test}:id:*')\" 0").substring(1));
+	}
+
+	@Test
+	void whoReplacesNobodyIsTheOnlyOwnerAllTheSame() {
+		NodeId one = joined("one");
+		NodeId two = joined("two");
+		long first = claim(one, BindPolicy.ALLOW, 0).token();
+		// As if the lease of the node had run out.
+		assertThat(this.redis.command("DEL socket-server:{test}:id:device:x")).isEqualTo(":1");
+		long token = claim(two, BindPolicy.ALLOW, 0).token();
+		assertThat(claim(two, BindPolicy.REPLACE, 0).token()).isEqualTo(token);
+		assertThat(claim(one, BindPolicy.ALLOW, first).status()).isEqualTo(ClaimResult.Status.LOST);
+	}
+
+	private NodeId joined(String name) {
+		NodeId id = new NodeId(name, "1");
+		this.a.engine.directory().renew(new Lease(id, LONG, false, 0, Instant.EPOCH, 0, "", true, Set.of(), 0)).join();
+		return id;
+	}
+
+	private ClaimResult claim(NodeId node, BindPolicy policy, long token) {
+		return this.a.engine.directory()
+			.claim(new Claimer(node, 1L << 52, 0),
+					List.of(new Claim(new Identity("chat", "device", "x"), "chat-1", policy, token)))
+			.join()
+			.get(0);
 	}
 
 	@Test

@@ -184,7 +184,7 @@ public class ModelDirectory {
 		long token;
 		if (claim.token() != 0) {
 			if (own != null && own.token >= claim.token()) {
-				return result(claim, self, own.token, evicted);
+				return kept(claim, self, own, evicted);
 			}
 			for (ClaimedBy other : others) {
 				Row row = rows.get(other);
@@ -204,7 +204,7 @@ public class ModelDirectory {
 		}
 		else {
 			if (own != null && (claim.policy() != BindPolicy.REPLACE || others.isEmpty())) {
-				return result(claim, self, own.token, evicted);
+				return kept(claim, self, own, evicted);
 			}
 			if (claim.policy() == BindPolicy.REJECT) {
 				if (!others.isEmpty()) {
@@ -229,6 +229,12 @@ public class ModelDirectory {
 			.put(new Owned(claim.identity(), claim.session()),
 					new Entry(claim.identity(), claimer.node(), claim.session(), token));
 		return result(claim, self, token, evicted);
+	}
+
+	private ClaimResult kept(Claim claim, ClaimedBy self, Row own, List<Entry> evicted) {
+		boolean exclusive = own.exclusive || claim.policy() == BindPolicy.REPLACE;
+		this.state.rows(claim.identity()).put(self, new Row(own.token, exclusive));
+		return result(claim, self, own.token, evicted);
 	}
 
 	private ClaimResult result(Claim claim, ClaimedBy self, long token, List<Entry> evicted) {
