@@ -1,6 +1,5 @@
 package dev.socketserver.mailbox.jdbc;
 
-import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,15 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
-import dev.socketserver.autoconfigure.durable.EndedPrimary;
-import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
@@ -42,12 +38,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Letters in the table {@code socket_mailbox}. Each change names the row as it was read,
@@ -88,13 +81,11 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	private final Duration patience;
 
-	private final DataSource dataSource;
-
 	private final Supplier<Dialect> preparation;
 
 	private final JdbcTemplate jdbc;
 
-	private final TransactionTemplate transactions;
+	private final StoreTransactions transactions;
 
 	/** Have the letters of an identity counted and added by one thread of this node. */
 	private final Object[] locks = new Object[LOCKS];
@@ -115,11 +106,10 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	JdbcLetterStore(DataSource dataSource, LetterTable table, Duration patience) {
 		this.patience = patience;
-		this.dataSource = dataSource;
 		this.preparation = () -> table.prepare(dataSource);
 		this.jdbc = new JdbcTemplate(dataSource);
 		this.jdbc.setQueryTimeout(SECONDS);
-		this.transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+		this.transactions = new StoreTransactions(dataSource, patience);
 		for (int i = 0; i < LOCKS; i++) {
 			this.locks[i] = new Object();
 		}
@@ -156,7 +146,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 			if (known.isPostgres()) {
 				this.single = new SingleStatement(this.jdbc, this.patience, known.now());
 			}
-			this.transactions.setIsolationLevel(known.isolation());
+			this.transactions.isolate(known.isolation());
 			this.dialect = known;
 		}
 		return known;
@@ -172,79 +162,16 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		// Before there is a transaction, which has a connection already.
 		Dialect unused = dialect();
 		try {
-			T result = isInTransaction() ? task.get() : inOwnTransaction(task);
-			if (result == null) {
-				throw new IllegalStateException("There is no result");
-			}
-			return result;
+			return this.transactions.in(task);
 		}
 		catch (DataAccessException | TransactionException ex) {
 			throw unavailable(ex);
 		}
 	}
 
-	/**
-	 * Tries again at once as long as connections lead to a database that takes no writes.
-	 */
-	private <T> @Nullable T inOwnTransaction(Supplier<T> task) {
-		for (int left = EndedPrimary.CONNECTIONS;; left--) {
-			AtomicReference<@Nullable Connection> ended = new AtomicReference<>();
-			try {
-				return this.transactions.execute((status) -> {
-					limitPatience();
-					try {
-						return task.get();
-					}
-					catch (DataAccessException ex) {
-						if (EndedPrimary.isCauseOf(ex)) {
-							ended.set(giveUpConnection());
-						}
-						throw ex;
-					}
-				});
-			}
-			catch (DataAccessException | TransactionException ex) {
-				Connection gone = ended.get();
-				if (gone != null) {
-					EndedPrimary.givenBack(gone, this.dataSource);
-				}
-				if (left == 1 || gone == null) {
-					throw ex;
-				}
-			}
-		}
-	}
-
-	/** Returns the connection, which is to be given back when the transaction is over. */
-	private Connection giveUpConnection() {
-		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		EndedPrimary.giveUp(connection, this.dataSource);
-		DataSourceUtils.releaseConnection(connection, this.dataSource);
-		return connection;
-	}
-
-	/**
-	 * Has the transaction end, and not wait forever, when the database answers no more.
-	 */
-	private void limitPatience() {
-		Connection connection = DataSourceUtils.getConnection(this.dataSource);
-		Duration before = NetworkTimeout.set(connection, this.patience);
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCompletion(int status) {
-				NetworkTimeout.set(connection, before);
-			}
-
-		});
-		DataSourceUtils.releaseConnection(connection, this.dataSource);
-	}
-
 	@Override
 	public boolean isInTransaction() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.hasResource(this.dataSource);
+		return this.transactions.isCallers();
 	}
 
 	@Override
