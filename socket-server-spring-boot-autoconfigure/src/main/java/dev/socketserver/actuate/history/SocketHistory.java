@@ -92,6 +92,16 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 	}
 
 	@Override
+	public void started(SocketServer server) {
+		acceptsAnew(server);
+	}
+
+	@Override
+	public void stopped(SocketServer server) {
+		acceptsAnew(server);
+	}
+
+	@Override
 	public synchronized void registered(SocketClient client) {
 		begin();
 	}
@@ -151,13 +161,20 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 	 */
 	@EventListener
 	public synchronized void alarm(SocketServerAlarmEvent event) {
-		Map<Alarm.Kind, Long> of = this.alarms.computeIfAbsent(event.server().name(),
-				(name) -> new EnumMap<>(Alarm.Kind.class));
 		if (event.kind() == Alarm.Kind.ACCEPT_RESUMED) {
-			of.remove(Alarm.Kind.ACCEPT_FAILED);
+			acceptsAnew(event.server());
 		}
 		else {
-			of.put(event.kind(), this.clock.getAsLong());
+			this.alarms.computeIfAbsent(event.server().name(), (name) -> new EnumMap<>(Alarm.Kind.class))
+				.put(event.kind(), this.clock.getAsLong());
+		}
+	}
+
+	/** The trouble was that of a listener that may be gone. */
+	private synchronized void acceptsAnew(SocketServer server) {
+		Map<Alarm.Kind, Long> of = this.alarms.get(server.name());
+		if (of != null) {
+			of.remove(Alarm.Kind.ACCEPT_FAILED);
 		}
 	}
 

@@ -17,6 +17,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.actuate.history.HistoryDescriptor.FiguresDescriptor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerAlarmEvent;
@@ -207,6 +208,25 @@ class SocketHistoryTests {
 		assertThat(only(this.history.describe(null)).alarms()).containsOnlyKeys(Alarm.Kind.SESSIONS.name());
 		this.clock.addAndGet(TimeUnit.MINUTES.toMillis(15));
 		assertThat(only(this.history.describe(null)).alarms()).isEmpty();
+	}
+
+	@Test
+	void troubleOfAListenerEndsWithIt() {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withUserConfiguration(Remembering.class, UpperHandler.class)
+			.withPropertyValues("socket.servers.upper.port=0")
+			.run((context) -> {
+				SocketServer server = context.getBean(SocketServers.class).get("upper");
+				SocketHistory history = context.getBean(SocketHistory.class);
+				await().until(() -> !history.describe(null).servers().isEmpty());
+				for (Alarm.Kind kind : List.of(Alarm.Kind.ACCEPT_FAILED, Alarm.Kind.SESSIONS)) {
+					context.publishEvent(new SocketServerAlarmEvent(server, kind, "of this test", null));
+				}
+				assertThat(only(history.describe(null)).alarms()).hasSize(2);
+				server.stop();
+				server.start();
+				assertThat(only(history.describe(null)).alarms()).containsOnlyKeys(Alarm.Kind.SESSIONS.name());
+			});
 	}
 
 	@Test
