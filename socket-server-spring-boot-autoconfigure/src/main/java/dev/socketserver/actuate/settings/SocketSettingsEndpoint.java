@@ -20,6 +20,7 @@ import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SettingsRecord;
 import dev.socketserver.settings.SettingsRecord.Outcome;
+import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
@@ -117,8 +118,14 @@ public class SocketSettingsEndpoint {
 		}
 		Verdict greatest = (most != null) ? verdict(most) : Verdict.NEW_SESSIONS;
 		SocketSettings all = this.settings.get();
-		SettingsOutcome outcome = all.apply(all.plan(), greatest, by);
-		return new AppliedDescriptor(outcome.version(), rows(outcome.applied()), rows(outcome.left()));
+		try {
+			SettingsOutcome outcome = all.apply(all.plan(), greatest, by);
+			return new AppliedDescriptor(outcome.version(), rows(outcome.applied()), rows(outcome.left()));
+		}
+		catch (SettingsRefusedException ex) {
+			// Without the cause, which has what is hidden.
+			throw new SettingsRefusedException(ex.refused().stream().map(this::shown).toList());
+		}
 	}
 
 	private static Verdict verdict(String name) {
@@ -156,12 +163,10 @@ public class SocketSettingsEndpoint {
 				reason(change.reason(), change.to(), to));
 	}
 
-	List<RefusalDescriptor> refused(List<Refusal> refused) {
-		return refused.stream().map((each) -> {
-			String shown = text(each.entry(), each.key(), each.value());
-			return new RefusalDescriptor(each.entry(), each.key(), shown,
-					String.valueOf(reason(each.reason(), each.value(), shown)));
-		}).toList();
+	private Refusal shown(Refusal refusal) {
+		String shown = text(refusal.entry(), refusal.key(), refusal.value());
+		return new Refusal(refusal.entry(), refusal.key(), shown,
+				String.valueOf(reason(refusal.reason(), refusal.value(), shown)));
 	}
 
 	/** Hides in a text what is hidden as a value. */
@@ -287,6 +292,10 @@ public class SocketSettingsEndpoint {
 	@JsonPropertyOrder({ "entry", "key", "value", "reason" })
 	public record RefusalDescriptor(@Nullable String entry, @Nullable String key, @Nullable String value,
 			String reason) {
+
+		static RefusalDescriptor of(Refusal refusal) {
+			return new RefusalDescriptor(refusal.entry(), refusal.key(), refusal.value(), refusal.reason());
+		}
 
 	}
 

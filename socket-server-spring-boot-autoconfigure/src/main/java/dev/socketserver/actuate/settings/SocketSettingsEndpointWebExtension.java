@@ -5,6 +5,7 @@ import java.security.Principal;
 import dev.socketserver.actuate.RequestParameters;
 import dev.socketserver.actuate.RequestParameters.Names;
 import dev.socketserver.actuate.WebResponses;
+import dev.socketserver.actuate.settings.SocketSettingsEndpoint.RefusalDescriptor;
 import dev.socketserver.actuate.settings.SocketSettingsEndpoint.RefusedDescriptor;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.settings.SettingsConflictException;
@@ -92,7 +93,8 @@ public class SocketSettingsEndpointWebExtension {
 			});
 		}
 		catch (SettingsRefusedException ex) {
-			return new WebEndpointResponse<>(new RefusedDescriptor(this.delegate.refused(ex.refused())), UNPROCESSABLE);
+			return new WebEndpointResponse<>(
+					new RefusedDescriptor(ex.refused().stream().map(RefusalDescriptor::of).toList()), UNPROCESSABLE);
 		}
 		catch (SettingsConflictException ex) {
 			return WebResponses.error(ex, WebResponses.STATUS_CONFLICT);

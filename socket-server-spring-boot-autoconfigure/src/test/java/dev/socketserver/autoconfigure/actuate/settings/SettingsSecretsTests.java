@@ -7,10 +7,13 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.actuate.settings.SocketSettingsEndpoint;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.ActuatorClient;
+import dev.socketserver.settings.SettingsConflictException;
 import dev.socketserver.settings.SettingsListener;
 import dev.socketserver.settings.SettingsRecord;
+import dev.socketserver.settings.SettingsRefusedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +55,9 @@ class SettingsSecretsTests {
 
 	@Autowired
 	private ConfigurableEnvironment environment;
+
+	@Autowired
+	private SocketSettingsEndpoint endpoint;
 
 	@Autowired
 	private List<SettingsRecord> attempts;
@@ -98,6 +104,7 @@ class SettingsSecretsTests {
 		all.append("PENDING ").append(get("")).append('\n');
 		HttpResponse<String> answer = post();
 		all.append("ANSWER ").append(answer.statusCode()).append(answer.body()).append('\n');
+		all.append("JMX    ").append(overJmx()).append('\n');
 		all.append("UPPER ").append(get("/servers/upper")).append('\n');
 		all.append("METER ").append(get("/clients/meter")).append('\n');
 		all.append("AFTER ").append(get("")).append('\n');
@@ -112,6 +119,16 @@ class SettingsSecretsTests {
 			.filter((line) -> line.contains(secret))
 			.map((line) -> line.substring(0, 8) + line.replaceAll("(?s).*?(.{0,100}" + secret + ".{0,20}).*", "$1")))
 			.isEmpty();
+	}
+
+	/** JMX passes on what this returns, or the text of what it throws. */
+	private String overJmx() {
+		try {
+			return this.endpoint.changeSocketSettings("apply", "REMOVE").toString();
+		}
+		catch (SettingsRefusedException | SettingsConflictException ex) {
+			return ex.getMessage();
+		}
 	}
 
 	private String get(String path) throws Exception {
