@@ -26,6 +26,7 @@ const CLOSED = {
 	ACCESS_DENIED: ['Method security refused a call.', 'security.md'],
 	REQUESTS_DONE: ['It handled as many frames as it was to.', 'limits.md'],
 	FRAME_TOO_LARGE: ['A frame was longer than the framing allows.', 'framing.md'],
+	TLS_FAILED: ['The TLS handshake that its handler asked for failed, or did not begin in time.', 'tls.md'],
 	PROTOCOL_ERROR: ['What was received does not follow the framing.', 'framing.md'],
 	DECODE_ERROR: ['A frame could not be converted to what the handler takes.', 'payloads.md'],
 	FIRST_FRAME_TIMEOUT: ['The first frame did not come in time.', 'timeouts.md'],
