@@ -2,8 +2,10 @@ package dev.socketserver.demo;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -311,6 +313,26 @@ class SessionsPageTests extends AbstractPageTests {
 		client.expect("We close at six.").send("<b>So what?</b>");
 		this.browser.shows("#said", "<b>So what?</b>");
 		assertThat(this.browser.isShown("#eval")).isFalse();
+	}
+
+	@Test
+	void cutsNoCharacterOfALongMessage() {
+		for (String each : List.of("é", "€", "😀")) {
+			for (int before = 0; before < 4; before++) {
+				String text = "x".repeat(before) + each.repeat(2048);
+				byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+				int length = each.getBytes(StandardCharsets.UTF_8).length;
+				int shown = (4096 - before) / length;
+				assertThat(this.browser.run(
+						"return import('/actuator/socketui/tap-text.js').then(({ messageText }) => messageText('%s', false))"
+							.formatted(Base64.getEncoder().encodeToString(bytes))))
+					.isEqualTo("\"" + "x".repeat(before) + each.repeat(shown) + "\""
+							+ ((shown < 2048) ? " and " + length * (2048 - shown) + " bytes more" : ""));
+			}
+		}
+		assertThat(this.browser.run("return import('/actuator/socketui/tap-text.js').then(({ messageText }) => "
+				+ "messageText(btoa('\\x80'.repeat(4097)), false))"))
+			.isEqualTo("\"" + "\\x80".repeat(4096) + "\" and 1 bytes more");
 	}
 
 	@Test

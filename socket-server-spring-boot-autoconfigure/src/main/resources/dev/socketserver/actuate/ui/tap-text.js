@@ -25,6 +25,18 @@ function decoded(bytes) {
 	}
 }
 
+const continues = (byte) => (byte & 0xc0) === 0x80;
+
+/** The beginning of a text, without a part of a character. */
+function beginning(bytes) {
+	let end = MOST_BYTES;
+	while (end > MOST_BYTES - 3 && continues(bytes[end])) {
+		end--;
+	}
+	// It is no UTF-8 if that is not where a character begins.
+	return bytes.subarray(0, continues(bytes[end]) ? MOST_BYTES : end);
+}
+
 /** Escapes as transcripts do, so that what is invisible is seen. */
 function quoted(bytes) {
 	const text = decoded(bytes);
@@ -53,7 +65,7 @@ function dumped(bytes) {
  */
 export function messageText(base64, inHex) {
 	const bytes = bytesOf(base64);
-	const shown = bytes.subarray(0, MOST_BYTES);
+	const shown = inHex ? bytes.subarray(0, MOST_BYTES) : beginning(bytes);
 	const text = inHex ? dumped(shown) : quoted(shown);
-	return (bytes.length > MOST_BYTES) ? `${text} and ${bytes.length - MOST_BYTES} bytes more` : text;
+	return (bytes.length > shown.length) ? `${text} and ${bytes.length - shown.length} bytes more` : text;
 }
