@@ -131,8 +131,11 @@ class ClusterPageTests {
 		this.devices.get(1).expect("open the door");
 		this.browser.find("#payload").clear();
 		this.browser.find("#payload").sendKeys("6 * 7");
+		this.browser.run(SessionsPageTests.LIMITS);
 		this.browser.click("#eval");
 		this.browser.shows("#said", "values: [\"42\"]");
+		// Longer than the application takes until it gives up.
+		assertThat(this.browser.run("return Math.max(...window.limits)")).isEqualTo(20_000L);
 		this.browser.click("tr[data-session='" + second + "'] [data-action=pause]");
 		this.browser.shows("tr[data-session='" + second + "'] [data-cell=state]", "PAUSED");
 		assertThat(devices(this.b).find("device", "2")).allMatch((session) -> session.info().readsPaused());

@@ -33,6 +33,16 @@ import static org.awaitility.Awaitility.await;
 @Tag("long")
 class SessionsPageTests extends AbstractPageTests {
 
+	/** Notes how long the page waits for each answer. */
+	static final String LIMITS = """
+			window.limits = [];
+			const before = AbortSignal.timeout;
+			AbortSignal.timeout = (millis) => {
+				window.limits.push(millis);
+				return before.call(AbortSignal, millis);
+			};
+			""";
+
 	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
 
 	/** Both ends are in this process, which may have 20,000 descriptors. */
@@ -313,6 +323,31 @@ class SessionsPageTests extends AbstractPageTests {
 		client.expect("We close at six.").send("<b>So what?</b>");
 		this.browser.shows("#said", "<b>So what?</b>");
 		assertThat(this.browser.isShown("#eval")).isFalse();
+	}
+
+	@Test
+	void waitsForAPeerAsLongAsItIsTold(@SocketConnection("upper") SocketTestClient client) {
+		String id = idOf("upper", client);
+		this.browser.click(sessionCell(id, "id"));
+		this.browser.shows("#panel-title", "Session " + id);
+		this.browser.shows("#ask", "Ask");
+		this.browser.run(LIMITS);
+		this.browser.find("#payload").sendKeys("Still there?");
+		for (String time : List.of("", "30s", "1h")) {
+			this.browser.find("#reply-timeout").clear();
+			this.browser.find("#reply-timeout").sendKeys(time);
+			this.browser.click("#ask");
+			if (time.equals("1h")) {
+				this.browser.shows("#problem-text", "ask session " + id + ": timeout is '1h', but must be at most 5m");
+				this.browser.click("#problem-dismiss");
+			}
+			else {
+				client.expect("Still there?").send("yes " + time);
+				this.browser.shows("#said", ("yes " + time).trim());
+			}
+		}
+		assertThat(this.browser.run("return window.limits.filter((limit) => limit !== 10_000)"))
+			.isEqualTo(List.of(15_000L, 40_000L, 310_000L));
 	}
 
 	@Test

@@ -4,7 +4,7 @@
  * changes nothing.
  */
 
-/** An application that has not answered by then is taken for lost. */
+/** An application that has not answered by then is taken for lost, unless it was asked for what takes longer. */
 const LIMIT_MILLIS = 10_000;
 
 /** Where Spring Security keeps its token if scripts are to read it. */
@@ -104,7 +104,7 @@ function token(fromCookie) {
 	return cookie() ? { header: settings.csrf?.header ?? 'X-XSRF-TOKEN', token: cookie() } : null;
 }
 
-async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5' } = {}, fromCookie = byCookie) {
+async function request(method, address, { body, accept = 'application/json, text/plain;q=0.5', limit = LIMIT_MILLIS } = {}, fromCookie = byCookie) {
 	// The second has Spring Security answer 401, instead of with a page or a question for a password.
 	const headers = { Accept: accept, 'X-Requested-With': 'XMLHttpRequest' };
 	if (body !== undefined) {
@@ -122,7 +122,7 @@ async function request(method, address, { body, accept = 'application/json, text
 			body: (body !== undefined) ? JSON.stringify(body) : undefined,
 			cache: 'no-store',
 			redirect: 'manual',
-			signal: AbortSignal.timeout(LIMIT_MILLIS)
+			signal: AbortSignal.timeout(limit)
 		});
 		if (response.type !== 'opaqueredirect') {
 			return { status: response.status, text: await response.text() };
@@ -144,7 +144,7 @@ async function renew() {
  * Asks an endpoint.
  * @param method the method of HTTP
  * @param address what href has returned, with a query or not
- * @param options body, which becomes JSON, and accept
+ * @param options body, which becomes JSON, accept, and limit: how many milliseconds the answer may take, if it may take long
  */
 export async function ask(method, address, options) {
 	// Others may find out meanwhile.

@@ -158,6 +158,20 @@ const rate = ({ rate: allowed }) => allowed && ([allowed.messages && `messages $
 
 const entries = (values) => Object.entries(values ?? {}).map(([key, value]) => [key, plain(value)]);
 
+const UNITS = { ms: 1, s: 1000, m: 60_000 };
+
+/** The longest that a peer is waited for. */
+const MOST_MILLIS = 300_000;
+
+/** How long an answer takes at most: as long as a peer is waited for or expressions may run, and some time around that. */
+function patience({ action, timeout = '5s' }) {
+	if (action === 'eval') {
+		return 20_000;
+	}
+	const [, number, unit] = /^(\d+)(ms|s|m)$/.exec(timeout) ?? [];
+	return 10_000 + (unit ? Math.min(number * UNITS[unit], MOST_MILLIS) : MOST_MILLIS);
+}
+
 /** Sends, asks or evaluates what was typed. */
 async function say(action) {
 	const id = opened('session');
@@ -172,7 +186,7 @@ async function say(action) {
 		return;
 	}
 	try {
-		const answer = await ask('POST', href('socketsessions', id), { body });
+		const answer = await ask('POST', href('socketsessions', id), { body, limit: patience(body) });
 		if (answer.status !== 200) {
 			problem(`${action} session ${id}: ${reason(answer)}`);
 		}
