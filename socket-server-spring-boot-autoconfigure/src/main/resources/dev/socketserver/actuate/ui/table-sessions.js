@@ -22,8 +22,9 @@ const FILTERS = ['server', 'listener', 'remote', 'bound', 'group', 'state'];
 /** Those of them that are typed. */
 const TYPED = ['listener', 'remote', 'bound', 'group'];
 
-/** All that the application remembers of the sessions of a server that have ended, and more. */
+/** Where the page itself looks for a reason: at so many that have ended, with a question for each page of them. */
 const ENDED_AT_ONCE = '500';
+const PAGES_AT_ONCE = 4;
 
 const TYPING_MILLIS = 300;
 
@@ -140,14 +141,37 @@ function query() {
 	return asked.toString();
 }
 
+/** Asks for what is shown: {answer, found}. */
+async function list(asked) {
+	const address = `${href('socketsessions')}?${asked}`;
+	const answer = await ask('GET', address);
+	const found = (answer.status === 200) ? json(answer) : null;
+	// In an order there is nothing behind which a page begins.
+	if (found && reasonWanted() && !inList('sort')) {
+		await goOn(address, found.sessions, found.page.total);
+	}
+	return { answer, found };
+}
+
+/** Adds the pages that follow. A page may be short; what was refused, without an id, stands behind all sessions. */
+async function goOn(address, sessions, all) {
+	for (let pages = 1; pages < PAGES_AT_ONCE && sessions.length < all && sessions.at(-1)?.id; pages++) {
+		const next = await ask('GET', `${address}&after=${encodeURIComponent(sessions.at(-1).id)}`);
+		const more = (next.status === 200) ? json(next).sessions : [];
+		if (more.length === 0) {
+			return;
+		}
+		sessions.push(...more);
+	}
+}
+
 /** Shows an answer, unless somebody has turned the page meanwhile. */
-async function showSessions(answer, asked) {
+async function showSessions({ answer, found }, asked) {
 	if (asked !== query()) {
 		refresh();
 		return;
 	}
 	hide(scope, !clustered());
-	const found = (answer.status === 200) ? json(answer) : null;
 	if (!found && before.length > 0) {
 		// Where that page began is no longer known.
 		turnTo([]);
@@ -165,7 +189,9 @@ function ofThatReason(answer) {
 		return answer;
 	}
 	const sessions = answer.sessions.filter(({ closed }) => closed?.reason === reasonWanted());
-	return { ...answer, sessions, page: { total: sessions.length, size: sessions.length + 1 } };
+	const all = answer.sessions.at(-1)?.id ? answer.page.total : 0;
+	const among = (answer.sessions.length < all) ? `, among ${numbers.format(answer.sessions.length)} of ${numbers.format(all)} that have ended` : '';
+	return { ...answer, sessions, page: { total: sessions.length, size: sessions.length + 1, among } };
 }
 
 async function showPage({ sessions: listed, page, missing }) {
@@ -176,7 +202,7 @@ async function showPage({ sessions: listed, page, missing }) {
 	hide(byId('missing'), !missing?.length);
 	show(byId('missing'), `Without the sessions of nodes that did not answer: ${missing?.join(', ')}`);
 	lastOfPage = sessions.at(-1)?.id ?? null;
-	show(byId('place'), `Page ${before.length + 1}, ${numbers.format(sessions.length)} of ${numbers.format(total)}`);
+	show(byId('place'), `Page ${before.length + 1}, ${numbers.format(sessions.length)} of ${numbers.format(total)}${page.among ?? ''}`);
 	const more = sessions.length === page.size;
 	// A button that has the focus hands it on before it is disabled.
 	if ((document.activeElement === turns[2]) ? !more : (turns.includes(document.activeElement) && before.length === 0)) {
@@ -324,7 +350,7 @@ export default {
 
 	questions() {
 		const asked = query();
-		return [ask('GET', `${href('socketsessions')}?${asked}`), asked, ...detailsQuestion()];
+		return [list(asked), asked, ...detailsQuestion()];
 	},
 
 	async show([page, asked, detail, whose], now) {

@@ -11,6 +11,7 @@ import dev.socketserver.ListenerState;
 import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.browser.Browser;
@@ -197,6 +198,33 @@ class SocketUiBrowserTests {
 			assertThat(this.browser.isShown("#listeners")).isFalse();
 			assertThat(this.browser.errors()).isEmpty();
 		}
+	}
+
+	@Test
+	void findsThoseThatEndedForAReasonBeyondTheFirstPage() throws Exception {
+		NettySocketServers servers = shared.getBean(NettySocketServers.class);
+		for (int i = 0; i < 6; i++) {
+			SocketServer server = RunningServers.started(servers,
+					RunningServers.upperSpec("server-" + i).address("127.0.0.1").build());
+			for (int j = 0; j < 100; j++) {
+				TestPeer.connect(server.localAddress()).close();
+			}
+			await().until(() -> server.statistics().opened() == 100 && server.statistics().active() == 0);
+		}
+		try (TestPeer peer = peer(shared)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			upper(shared).sessions().forEach(SocketSession::close);
+			assertThat(peer.read()).isNull();
+		}
+		await().until(() -> upper(shared).statistics().active() == 0);
+		open(shared, "local.server.port", "/actuator/socketui#sessions-state=ended&sessions-reason=HANDLER_CLOSED");
+		this.browser.shows("#sessions [data-cell=state]", "HANDLER_CLOSED");
+		this.browser.shows("#place", "Page 1, 1 of 1");
+
+		// In an order, only one page is looked at.
+		this.browser.choose("#sort", "most bytes first");
+		this.browser.shows("#place", "Page 1, 1 of 1, among 500 of 601 that have ended");
+		assertThat(this.browser.errors()).isEmpty();
 	}
 
 	@Test
