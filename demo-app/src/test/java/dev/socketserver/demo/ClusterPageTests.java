@@ -154,10 +154,29 @@ class ClusterPageTests {
 
 		this.devices.get(0).send("closer");
 		eventually(() -> assertThat(this.browser.texts("#tap-text code")).contains("\"closer\\n\""));
+		this.browser.shows("#taps [data-cell=sessions]", "1");
+		eventually(() -> assertThat(this.browser.text("#taps [data-cell=bytes]")).matches("[1-9]\\d* B"));
 		assertThat(this.browser.run("return fetch(document.querySelector('#taps [data-link=pcap]').href)"
 				+ ".then((response) => response.headers.get('Content-Type'))"))
 			.isEqualTo("application/vnd.tcpdump.pcap");
 
+		this.browser.click("#taps [data-action=end]");
+		this.browser.click("#confirm-yes");
+		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());
+	}
+
+	@Test
+	void tapOfAnotherNodeEnds() {
+		String id = connect(this.b, "2");
+		this.browser.click("#scope");
+		shows(id);
+		this.browser.click("tr[data-session='" + id + "'] [data-action=tap]");
+		this.browser.find("#confirm [name=for]").sendKeys("100ms");
+		this.browser.click("#confirm-yes");
+
+		this.browser.shows("#taps [data-cell=state]", "ENDED");
+		assertThat(this.browser.text("#taps [data-cell=ends]")).startsWith("ended at ");
+		eventually(() -> assertThat(this.browser.text("#tap-facts")).contains("ended at "));
 		this.browser.click("#taps [data-action=end]");
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.isShown("#no-taps")).isTrue());

@@ -33,6 +33,10 @@ final class TapJson {
 		members.add("startedAt", (tap) -> tap.startedAt().toString());
 		members.add("endsAt", (tap) -> tap.endsAt().toString());
 		members.add("limit", (tap) -> tap.request().bytes());
+		members.add("state", (tap) -> tap.state().name());
+		members.add("sessions", SocketTap::sessions);
+		members.add("bytes", SocketTap::bytes);
+		members.add("dropped", SocketTap::dropped);
 		members.from(Shown::of).usingMembers((shown) -> {
 			shown.add("left", Shown::left);
 			shown.add("messages", Shown::messages).as((messages) -> messages.stream().map(TapJson::message).toList());

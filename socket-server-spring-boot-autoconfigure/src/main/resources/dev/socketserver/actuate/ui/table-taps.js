@@ -6,11 +6,11 @@ import { ask, href, may, needed } from './actuator.js';
 import { change, sure } from './dialogs.js';
 import { hide, make } from './dom.js';
 import { bytes, numbers } from './format.js';
-import { openDetails } from './panel.js';
+import { opened, openDetails } from './panel.js';
 import { Table } from './table.js';
 import { clientNames } from './table-clients.js';
 import { serverNames } from './table-servers.js';
-import { beginTap, learnTaps, lost, owner, selected, showTap, until } from './tap.js';
+import { beginTap, figures, learnTaps, lost, owner, selected, showTap, until } from './tap.js';
 
 /** Taps of other nodes that were started here: only their nodes list them. */
 const foreign = new Map();
@@ -52,6 +52,9 @@ const table = new Table({
 	],
 	slots: SLOTS
 });
+
+/** What is known of a tap of another node. Its node may be gone, or tell less than others. */
+const ofOtherNode = (tap, over) => ({ ...tap, ...figures(tap.id), ...over && { state: 'ENDED' } });
 
 async function endTap(id) {
 	if (await sure(`End tap ${id}, and forget what it has? Download it before, if you need it.`, 'End')) {
@@ -112,11 +115,19 @@ export default {
 	questions: () => [ask('GET', href('sockettaps'))],
 
 	async show([answer]) {
-		const taps = [...needed(answer).taps, ...foreign.values()];
+		const { taps } = needed(answer);
 		hide(start, !may('startTaps'));
-		await learnTaps(taps);
+		const others = [...foreign.values()];
+		// Before they are asked: the last answer has all.
+		const over = others.filter(({ endsAt }) => Date.parse(endsAt) <= Date.now());
+		await learnTaps([...taps, ...others], others.filter((tap) => running(tap) && tap.id !== opened('tap')));
+		// Somebody may have ended one meanwhile.
+		for (const tap of others.filter(({ id }) => foreign.has(id))) {
+			foreign.set(tap.id, ofOtherNode(tap, over.includes(tap)));
+		}
+		taps.push(...foreign.values());
 		await table.show(taps);
-		const gone = await showTap(taps, (id) => foreign.has(id), SLOTS, links);
+		const gone = await showTap(taps, (id) => foreign.has(id) && running(foreign.get(id)), SLOTS, links);
 		if (gone) {
 			foreign.delete(gone);
 		}

@@ -116,6 +116,12 @@ export function until({ state, endsAt }) {
 /** What was lost of it, in words. */
 export const lost = ({ dropped }) => dropped ? bytes(dropped) : '';
 
+/** What of a tap changes, as it was when it was asked for last. */
+export function figures(id) {
+	const { state, sessions, bytes: kept, dropped, endsAt } = described.get(id) ?? {};
+	return (state === undefined) ? {} : { state, sessions, bytes: kept, dropped, endsAt };
+}
+
 async function describe(id) {
 	const answer = await ask('GET', `${href('sockettaps', id)}?format=json`);
 	const found = (answer.status === 200) ? json(answer) : null;
@@ -124,14 +130,18 @@ async function describe(id) {
 	return answer;
 }
 
-/** Learns of taps what their list does not have. */
-export async function learnTaps(taps) {
+/**
+ * Learns of taps what their list does not have.
+ * @param taps all that there are
+ * @param again those of them of which more is to be learnt each time
+ */
+export async function learnTaps(taps, again) {
 	for (const id of described.keys()) {
 		if (!taps.some((tap) => tap.id === id)) {
 			described.delete(id);
 		}
 	}
-	await Promise.all(taps.filter(({ id }) => !described.has(id)).map(({ id }) => describe(id)));
+	await Promise.all(taps.filter((tap) => !described.has(tap.id) || again.includes(tap)).map(({ id }) => describe(id)));
 }
 
 let actions = [null, null];

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -137,7 +138,11 @@ abstract class AbstractSocketTapsTests {
 			assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
 			JsonNode json = json(response);
 			assertThat(json.propertyNames()).containsExactly("id", "requestedBy", "selectors", "startedAt", "endsAt",
-					"limit", "left", "messages");
+					"limit", "state", "sessions", "bytes", "dropped", "left", "messages");
+			JsonNode listed = listed(tap);
+			for (String figure : List.of("state", "sessions", "bytes", "dropped", "endsAt")) {
+				assertThat(json.get(figure)).isEqualTo(listed.get(figure));
+			}
 			assertThat(json.get("requestedBy").asString()).isEqualTo("anonymous");
 			assertThat(json.get("selectors").toString())
 				.isEqualTo("{\"session\":\"" + id(peer) + "\",\"server\":\"upper\"}");
