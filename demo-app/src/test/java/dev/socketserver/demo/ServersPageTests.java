@@ -48,13 +48,42 @@ class ServersPageTests extends AbstractPageTests {
 		this.browser.shows(cell("upper", "address"), "127.0.0.1:" + port);
 	}
 
-	@Test
-	void serversComeAndGoAndTellWhyTheyRefuse() {
-		SocketServer server = this.servers.register(ServerSpec.builder("passing")
+	/** A server for one session. */
+	private SocketServer registerPassing() {
+		return this.servers.register(ServerSpec.builder("passing")
 			.handler(ServerHandler.function("passing", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
 			.framing(Framing.line())
 			.limits((l) -> l.sessions(1))
 			.build());
+	}
+
+	/** An application may have switched off the one meter that has the reasons. */
+	@Test
+	void connectionsThatWereRefusedAreCountedWithoutTheirMeter() {
+		SocketServer server = registerPassing();
+		try {
+			server.start();
+			try (SocketTestClient first = SocketTestClient.connect(server)) {
+				first.send("there").expect("there");
+				isRefused(server);
+				this.browser
+					.run("""
+							const before = window.fetch;
+							window.fetch = (address, options) => address.includes('/prometheus?') ? Promise.resolve(new Response(''))
+								: before(address, options);
+							""");
+				this.browser.click(cell("passing", "name"));
+				this.browser.shows("#rejected tbody tr", "all reasons 1");
+			}
+		}
+		finally {
+			this.servers.remove("passing");
+		}
+	}
+
+	@Test
+	void serversComeAndGoAndTellWhyTheyRefuse() {
+		SocketServer server = registerPassing();
 		try {
 			server.start();
 			this.browser.shows(cell("passing", "state"), "RUNNING");

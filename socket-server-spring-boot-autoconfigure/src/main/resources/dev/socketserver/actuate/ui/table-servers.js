@@ -195,8 +195,8 @@ function showServer(refused) {
 	showListeners(server);
 	listing('closed', counts(Object.entries(server.sessions.closed)).map(([reason, number]) => [
 		{ text: reason, href: sessionsAddress({ server: name, state: 'ended', reason }) }, number]), true);
-	// Without the meters only their sum is known.
-	listing('rejected', counts(refused ?? [['all reasons', server.sessions.rejected]]), true);
+	// Without the meter only their sum is known.
+	listing('rejected', counts(refused?.length ? refused : [['all reasons', server.sessions.rejected]]), true);
 	options(others, shown.map((each) => each.name).filter((each) => each !== name));
 	others.value = inAddress('with');
 }
