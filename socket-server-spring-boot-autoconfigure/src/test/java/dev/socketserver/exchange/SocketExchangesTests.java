@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -182,6 +183,26 @@ class SocketExchangesTests {
 			assertThatThrownBy(() -> Patience.await(plant.silentMono(3).toFuture()))
 				.hasCauseInstanceOf(TimeoutException.class);
 		});
+	}
+
+	@Test
+	void futuresFailDirectly() {
+		run((context) -> {
+			SocketExchanges exchanges = context.getBean(SocketExchanges.class);
+			Failing failing = exchanges.client("plant", Failing.class);
+			assertThat(failure(failing.elements("[7]"))).isInstanceOf(PayloadException.class);
+			assertThat(failure(failing.value())).isInstanceOf(RequestTimeoutException.class);
+			assertThat(failure(failing.dropped())).isInstanceOf(RequestTimeoutException.class);
+			assertThat(failure(exchanges.identity("device", "absent", Failing.class).sent()))
+				.isInstanceOf(DeliveryException.class);
+		});
+	}
+
+	/** What is seen by who hangs something on a future. */
+	private static Throwable failure(CompletableFuture<?> future) throws Exception {
+		CompletableFuture<Throwable> seen = new CompletableFuture<>();
+		future.whenComplete((value, failure) -> seen.complete(failure));
+		return Patience.await(seen);
 	}
 
 	@Test
@@ -490,6 +511,22 @@ class SocketExchangesTests {
 
 		@Ask("READ #{value}#.")
 		String read(String value);
+
+	}
+
+	interface Failing {
+
+		@Ask(value = "SILENT", timeout = "20ms")
+		CompletableFuture<String> value();
+
+		@Ask(value = "SILENT", timeout = "20ms")
+		CompletableFuture<Void> dropped();
+
+		@Ask
+		CompletableFuture<List<Reading>> elements(String json);
+
+		@Send("SET absent")
+		CompletableFuture<Void> sent();
 
 	}
 

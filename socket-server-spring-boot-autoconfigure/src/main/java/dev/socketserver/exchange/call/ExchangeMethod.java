@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 
 import dev.socketserver.exchange.SocketExchangeException;
+import dev.socketserver.exchange.targets.Outcomes;
 import dev.socketserver.exchange.targets.Target;
 import dev.socketserver.payload.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ record ExchangeMethod(Method method, @Nullable TextTemplate template, int payloa
 		}
 		Duration timeout = Objects.requireNonNull(time);
 		if (this.contents != null && !this.contents.isKnown(target.specs())) {
-			return ReturnForm.with(target.ask(sent, byte[].class, timeout), this.contents::read);
+			return Outcomes.with(target.ask(sent, byte[].class, timeout), this.contents::read);
 		}
 		return target.ask(sent, this.reply, timeout);
 	}

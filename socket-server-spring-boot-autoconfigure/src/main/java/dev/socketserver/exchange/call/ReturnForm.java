@@ -1,9 +1,9 @@
 package dev.socketserver.exchange.call;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.socketserver.exchange.targets.Outcomes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,24 +71,7 @@ interface ReturnForm {
 
 	/** Returns the outcome with another value. */
 	static CompletableFuture<@Nullable Object> dropping(CompletableFuture<?> outcome, @Nullable Object value) {
-		return with(outcome, (any) -> value);
-	}
-
-	/**
-	 * Returns the outcome with another value. Who cancels it gives up the request.
-	 * @param outcome what has begun
-	 * @param value makes what to complete with
-	 * @return the outcome
-	 */
-	static <T, V extends @Nullable Object> CompletableFuture<V> with(CompletableFuture<T> outcome,
-			Function<? super T, V> value) {
-		CompletableFuture<V> with = outcome.thenApply(value);
-		CompletableFuture<?> unused = with.whenComplete((any, failure) -> {
-			if (with.isCancelled()) {
-				outcome.cancel(false);
-			}
-		});
-		return with;
+		return Outcomes.with(outcome, (any) -> value);
 	}
 
 }

@@ -31,7 +31,7 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 		if (here != null) {
 			return Target.accepted(here.send(payload));
 		}
-		return this.cluster.send(this.type, this.id, payload).thenApply((delivery) -> {
+		return Outcomes.with(this.cluster.send(this.type, this.id, payload), (delivery) -> {
 			if (delivery != Delivery.WRITTEN) {
 				throw new DeliveryException(delivery, "Nothing was sent to " + title() + ": " + delivery);
 			}

@@ -3,6 +3,7 @@ package dev.socketserver.exchange.targets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
@@ -21,7 +22,7 @@ public record LettersTarget(String type, String id, LetterSender letters, Socket
 
 	@Override
 	public CompletableFuture<?> send(Object payload, @Nullable Duration ttl) {
-		return this.letters.post(this.type, this.id, payload, ttl);
+		return Outcomes.with(this.letters.post(this.type, this.id, payload, ttl), Function.identity());
 	}
 
 	@Override
