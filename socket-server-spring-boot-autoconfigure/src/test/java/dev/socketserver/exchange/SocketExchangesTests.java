@@ -326,6 +326,41 @@ class SocketExchangesTests {
 				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
 	}
 
+	/** The peer would find the end one character too early. */
+	@Test
+	void valueThatEndsAFrameTogetherWithWhatFollowsTheTextIsRefused() {
+		for (String key : List.of("framing.switchable=false", "framing.keep=true", "framing.embedded=reject")) {
+			run((context) -> {
+				Delimited plant = context.getBean(SocketExchanges.class).client("plant", Delimited.class);
+				for (String value : List.of("a#", "#")) {
+					assertThatThrownBy(() -> plant.last(value)).isInstanceOf(IllegalArgumentException.class)
+						.hasMessageContaining(
+								"Parameter 'value' of Method SocketExchangesTests.Delimited.last is a text "
+										+ "that makes hex:2323 here, which ends a frame");
+				}
+				assertThatThrownBy(() -> plant.two("a#", "")).isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining("Parameter 'first' of");
+				plant.last("#a");
+				plant.ended("a");
+				await().atMost(LIMIT).until(() -> Peers.sent.size() == 2);
+				assertThat(Peers.sent.get(0)).startsWith("SET #a");
+				assertThat(Peers.sent.get(1)).startsWith("SET a!");
+			}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
+					"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##",
+					"socket.clients.plant." + key);
+		}
+	}
+
+	@Test
+	void framingOfTheTemplateItselfIsItsOwn() {
+		run((context) -> {
+			Delimited plant = context.getBean(SocketExchanges.class).client("plant", Delimited.class);
+			plant.half("a");
+			await().atMost(LIMIT).until(() -> Peers.sent.contains("SET a"));
+		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
+				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
+	}
+
 	@Test
 	void valueThatEndsAFrameOfTheListenerIsRefused() {
 		int other = Ports.free();
@@ -511,6 +546,18 @@ class SocketExchangesTests {
 
 		@Ask("READ #{value}#.")
 		String read(String value);
+
+		@Send("SET {value}")
+		void last(String value);
+
+		@Send("SET {value}!")
+		void ended(String value);
+
+		@Send("SET {value}#")
+		void half(String value);
+
+		@Send("SET {first}{second}")
+		void two(String first, String second);
 
 	}
 

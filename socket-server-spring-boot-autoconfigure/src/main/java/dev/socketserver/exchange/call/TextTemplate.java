@@ -10,15 +10,15 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
-import dev.socketserver.SessionSpec;
+import dev.socketserver.exchange.targets.Encoding;
 import dev.socketserver.exchange.targets.Target;
 import dev.socketserver.framing.ByteValues;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A text with parameters in braces. Immutable. A value with a control character is
- * refused, and so is one that makes the end of a frame, alone or with its neighbours:
- * what follows it would be a frame of its own.
+ * refused, and so is one that makes the end of a frame, alone or with its neighbours, to
+ * which the framing's own delimiter belongs: what follows would be a frame of its own.
  */
 final class TextTemplate {
 
@@ -97,11 +97,7 @@ final class TextTemplate {
 			ends[i] = text.length();
 		}
 		String expanded = text.toString();
-		for (SessionSpec spec : target.specs()) {
-			for (byte[] end : spec.framing().ends()) {
-				check(expanded, ends, end, spec.charset(), refused);
-			}
-		}
+		target.encodings().distinct().forEach((encoding) -> check(expanded, ends, encoding, refused));
 		return expanded;
 	}
 
@@ -121,31 +117,41 @@ final class TextTemplate {
 		return value;
 	}
 
-	/** Looks for what ends a frame, and refuses where it is not wholly the template's. */
-	private void check(String text, int[] ends, byte[] end, Charset charset,
+	/**
+	 * Looks for what ends a frame, and refuses where it is not wholly the template's. The
+	 * end of the text may be the beginning of it, together with what follows.
+	 */
+	private void check(String text, int[] ends, Encoding encoding,
 			BiFunction<Integer, String, IllegalArgumentException> refused) {
-		byte[] bytes = text.getBytes(charset);
-		for (int at = 0; at + end.length <= bytes.length; at++) {
-			if (!Arrays.equals(bytes, at, at + end.length, end, 0, end.length)) {
-				continue;
-			}
-			int parameter = parameterAt(text, ends, charset, at, at + end.length);
-			if (parameter >= 0) {
-				throw refused.apply(parameter,
-						"a text that makes %s here, which ends a frame".formatted(ByteValues.format(end)));
+		List<byte[]> delimiters = encoding.framing().ends();
+		byte[] bytes = text.getBytes(encoding.charset());
+		if (delimiters.isEmpty() || bytes.length == 0) {
+			return;
+		}
+		byte[] sent = encoding.sent(bytes);
+		for (byte[] end : delimiters) {
+			for (int at = 0; at < bytes.length && at + end.length <= sent.length; at++) {
+				int parameter = Arrays.equals(sent, at, at + end.length, end, 0, end.length)
+						? parameterAt(text, ends, encoding.charset(), at, at + end.length) : -1;
+				if (parameter >= 0) {
+					throw refused.apply(parameter,
+							"a text that makes %s here, which ends a frame".formatted(ByteValues.format(end)));
+				}
 			}
 		}
 	}
 
 	/**
 	 * Returns the parameter whose value some bytes depend on, or -1 if they stand within
-	 * one part of the template's own words. A value without characters may join two.
+	 * one part of the template's own words, or begin within the last one. A value without
+	 * characters may join two.
 	 */
 	private int parameterAt(String text, int[] ends, Charset charset, int begin, int end) {
 		int found = -1;
 		int from = 0;
 		for (int i = 0; i < ends.length; i++) {
-			int to = text.substring(0, ends[i]).getBytes(charset).length;
+			// What follows belongs to the last part.
+			int to = (i + 1 < ends.length) ? text.substring(0, ends[i]).getBytes(charset).length : Integer.MAX_VALUE;
 			Part part = this.parts.get(i);
 			if (part.own() != null && begin >= from && end <= to) {
 				return -1;

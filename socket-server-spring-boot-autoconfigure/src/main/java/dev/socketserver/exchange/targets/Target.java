@@ -3,6 +3,7 @@ package dev.socketserver.exchange.targets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,14 @@ public interface Target {
 	 * @return the specifications, any of which may apply
 	 */
 	List<SessionSpec> specs();
+
+	/**
+	 * Returns how texts leave here, as far as it is known.
+	 * @return each way, any of which may apply
+	 */
+	default Stream<Encoding> encodings() {
+		return specs().stream().map(Encoding::of);
+	}
 
 	/**
 	 * Returns what to call this where a method fails.
