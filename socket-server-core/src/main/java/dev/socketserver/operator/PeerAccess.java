@@ -1,10 +1,12 @@
 package dev.socketserver.operator;
 
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.Framing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,19 @@ public interface PeerAccess {
 	 * {@link java.util.concurrent.TimeoutException}
 	 */
 	CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave, Executor executor);
+
+	/**
+	 * Returns what frames a payload that is sent now: what the session has begun with, or
+	 * what took its place by {@link SocketSession#framing}.
+	 * @return the framing
+	 */
+	Framing framing();
+
+	/**
+	 * Returns what makes bytes of a text that is sent.
+	 * @return the charset
+	 */
+	Charset charset();
 
 	/**
 	 * Returns when the peer has sent something last, to a sixtieth of a second.

@@ -23,14 +23,18 @@ import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
+import dev.socketserver.settings.Verdict;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlinx.coroutines.BuildersKt;
@@ -47,6 +51,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -361,6 +366,54 @@ class SocketExchangesTests {
 				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
 	}
 
+	/** Settings have changed, and the connections stay. */
+	@Test
+	void valueThatEndsAFrameOfAnOpenConnectionIsRefused() {
+		run((context) -> {
+			SocketExchanges exchanges = context.getBean(SocketExchanges.class);
+			SocketSession session = bound(context.getBean(SocketServers.class));
+			assertThat(context.getBean(Plant.class).read(1)).isEqualTo("READ 1");
+			List<Device> all = List.of(exchanges.session(session, Device.class),
+					exchanges.identity("device", "d1", Device.class), exchanges.client("plant", Device.class));
+			for (Device device : all) {
+				assertThatThrownBy(() -> device.status("a;b")).hasMessageContaining("makes hex:3b here");
+			}
+			TestPropertyValues
+				.of("socket.servers.plant.framing.delimiters=|", "socket.clients.plant.framing.delimiters=|")
+				.applyTo(context);
+			assertThat(ChangingApplication.apply(context, Verdict.NEW_SESSIONS).left()).isEmpty();
+
+			assertThat(session.closed()).isNotDone();
+			for (Device device : List.of(exchanges.session(session, Device.class), all.get(0), all.get(1),
+					all.get(2))) {
+				assertThatThrownBy(() -> device.status("a;b")).isInstanceOf(IllegalArgumentException.class)
+					.hasMessageContaining("makes hex:3b here, which ends a frame");
+			}
+			assertThatThrownBy(() -> all.get(2).tell("a|b")).as("the next connection")
+				.hasMessageContaining("makes hex:7c here");
+			assertThat(all.get(0).status("a|b")).isEqualTo("device: STATUS a|b");
+		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=;",
+				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=;",
+				"socket.clients.device.framing.type=delimiter", "socket.clients.device.framing.delimiters=;");
+	}
+
+	@Test
+	void valueThatEndsAFrameOfTheFramingThatTheSessionHasNowIsRefused() {
+		run((context) -> {
+			SocketServers servers = context.getBean(SocketServers.class);
+			try (Socket peer = alsoBound()) {
+				await().atMost(LIMIT).until(() -> servers.find("device", "d2").size() == 1);
+				SocketSession session = servers.find("device", "d2").get(0);
+				Device device = context.getBean(SocketExchanges.class).session(session, Device.class);
+				session.framing(Framing.delimiter("#"));
+				await().atMost(LIMIT)
+					.untilAsserted(() -> assertThatThrownBy(() -> device.tell("a#b"))
+						.hasMessageContaining("makes hex:23 here, which ends a frame"));
+				assertThat(peer.isConnected()).isTrue();
+			}
+		}, "socket.servers.plant.framing.switchable=true");
+	}
+
 	@Test
 	void valueThatEndsAFrameOfTheListenerIsRefused() {
 		int other = Ports.free();
@@ -402,7 +455,9 @@ class SocketExchangesTests {
 	private void run(ContextConsumer<? super AssertableApplicationContext> check, String... properties) {
 		Peers.seen.clear();
 		Peers.sent.clear();
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+		new ApplicationContextRunner()
+			.withConfiguration(
+					AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketSettingsAutoConfiguration.class))
 			.withUserConfiguration(Peers.class)
 			.withPropertyValues("socket.servers.plant.port=" + this.port, "socket.servers.plant.framing.type=line",
 					"socket.clients.plant.port=" + this.port, "socket.clients.plant.framing.type=line",

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.SessionSpec;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.codec.WrappedFraming;
 import dev.socketserver.framing.wrapper.EchoFraming;
 import dev.socketserver.framing.wrapper.HeartbeatFraming;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,16 @@ public record SessionFraming(Framing framing, FrameDecoder decoder) {
 		boolean empty = spec.heartbeat() != null && spec.heartbeat().emptyFrames();
 		Framing used = empty ? new HeartbeatFraming(framing) : EchoFraming.of(framing, unanswered);
 		return new SessionFraming(used, decoder(used, spec));
+	}
+
+	/**
+	 * Returns the framing of which a session uses this.
+	 * @param used the framing, as the session uses it
+	 * @return the framing, with nothing of the session
+	 */
+	public static Framing given(Framing used) {
+		boolean own = used instanceof HeartbeatFraming || used instanceof EchoFraming;
+		return own ? ((WrappedFraming) used).wrapped() : used;
 	}
 
 	/**

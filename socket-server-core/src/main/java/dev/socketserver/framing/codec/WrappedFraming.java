@@ -41,6 +41,11 @@ public abstract class WrappedFraming implements Framing {
 		return (framing instanceof WrappedFraming wrapped) ? find(wrapped.framing, kind) : null;
 	}
 
+	/** Returns the other framing. */
+	public Framing wrapped() {
+		return this.framing;
+	}
+
 	/** Whether its frames are within datagrams. */
 	public boolean ofDatagrams() {
 		return false;

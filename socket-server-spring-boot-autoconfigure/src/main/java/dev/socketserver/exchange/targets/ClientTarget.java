@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.client.SocketClient;
@@ -31,6 +32,14 @@ public record ClientTarget(String name, Supplier<SocketClient> client) implement
 	@Override
 	public List<SessionSpec> specs() {
 		return List.of(this.client.get().spec().session());
+	}
+
+	/** Of the next connection, and of those that have begun with other settings. */
+	@Override
+	public Stream<Encoding> encodings() {
+		SocketClient client = this.client.get();
+		return Stream.concat(Stream.of(Encoding.of(client.spec().session())),
+				client.connections().stream().flatMap(Encoding::of));
 	}
 
 	@Override

@@ -1,11 +1,15 @@
 package dev.socketserver.exchange.targets;
 
 import java.nio.charset.Charset;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
+import dev.socketserver.SocketSession;
 import dev.socketserver.framing.CollectedOutput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.PeerAccess;
+import dev.socketserver.operator.SessionOperations;
 
 /**
  * How a text leaves.
@@ -17,6 +21,18 @@ public record Encoding(Framing framing, Charset charset) {
 
 	static Encoding of(SessionSpec spec) {
 		return new Encoding(spec.framing(), spec.charset());
+	}
+
+	/**
+	 * Returns how a session sends now. It keeps the framing with which it began when
+	 * settings change, and may have got another.
+	 */
+	static Stream<Encoding> of(SocketSession session) {
+		if (session instanceof SessionOperations open) {
+			PeerAccess peer = open.peer();
+			return Stream.of(new Encoding(peer.framing(), peer.charset()));
+		}
+		return Stream.empty();
 	}
 
 	/**

@@ -2,13 +2,15 @@ package dev.socketserver.exchange.targets;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.SocketSession;
 
 /**
- * Finds what frames the payloads for an identity.
+ * Finds what is known of how payloads for an identity leave.
  */
 final class IdentitySpecs {
 
@@ -32,6 +34,19 @@ final class IdentitySpecs {
 			.distinct()
 			.toList();
 		return found.isEmpty() ? all(servers) : found;
+	}
+
+	/**
+	 * Returns how texts leave by the sessions that have an identity. Where this node has
+	 * none, it may be connected to any server.
+	 * @param servers the servers of this node
+	 * @param type what kind of identity
+	 * @param id the identity itself
+	 * @return each way
+	 */
+	static Stream<Encoding> encodings(SocketServers servers, String type, String id) {
+		List<SocketSession> found = servers.find(type, id);
+		return found.isEmpty() ? all(servers).stream().map(Encoding::of) : found.stream().flatMap(Encoding::of);
 	}
 
 	private static List<SessionSpec> all(SocketServers servers) {

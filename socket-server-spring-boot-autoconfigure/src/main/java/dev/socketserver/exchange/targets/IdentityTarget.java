@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
@@ -65,6 +66,11 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 	@Override
 	public List<SessionSpec> specs() {
 		return IdentitySpecs.of(this.servers, this.type, this.id);
+	}
+
+	@Override
+	public Stream<Encoding> encodings() {
+		return IdentitySpecs.encodings(this.servers, this.type, this.id);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServers;
@@ -38,6 +39,13 @@ public record LettersTarget(String type, String id, LetterSender letters, Socket
 	@Override
 	public List<SessionSpec> specs() {
 		return IdentitySpecs.of(this.servers, this.type, this.id);
+	}
+
+	/** Of the sessions there are, and of those that may come until it is delivered. */
+	@Override
+	public Stream<Encoding> encodings() {
+		return Stream.concat(specs().stream().map(Encoding::of),
+				IdentitySpecs.encodings(this.servers, this.type, this.id));
 	}
 
 	@Override

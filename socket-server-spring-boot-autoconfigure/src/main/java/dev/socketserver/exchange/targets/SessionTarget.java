@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.SessionClosedException;
@@ -65,6 +66,12 @@ public final class SessionTarget implements Target {
 	@Override
 	public List<SessionSpec> specs() {
 		return (this.spec != null) ? List.of(this.spec) : List.of();
+	}
+
+	@Override
+	public Stream<Encoding> encodings() {
+		SocketSession open = this.session.get();
+		return (open != null) ? Encoding.of(open) : Stream.empty();
 	}
 
 	@Override

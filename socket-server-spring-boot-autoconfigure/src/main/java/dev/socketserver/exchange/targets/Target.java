@@ -52,7 +52,7 @@ public interface Target {
 	<T> CompletableFuture<T> ask(Object payload, Class<T> reply, Duration timeout);
 
 	/**
-	 * Returns what frames the payloads here, as far as it is known.
+	 * Returns what says which converters there are here, as far as it is known.
 	 * @return the specifications, any of which may apply
 	 */
 	List<SessionSpec> specs();
@@ -61,9 +61,7 @@ public interface Target {
 	 * Returns how texts leave here, as far as it is known.
 	 * @return each way, any of which may apply
 	 */
-	default Stream<Encoding> encodings() {
-		return specs().stream().map(Encoding::of);
-	}
+	Stream<Encoding> encodings();
 
 	/**
 	 * Returns what to call this where a method fails.
