@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.payload.PayloadConverter;
@@ -65,7 +66,7 @@ public final class PeerRequest {
 		}
 		catch (ExecutionException ex) {
 			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
-			if (failure instanceof TimeoutException) {
+			if (failure instanceof TimeoutException && !(failure.getCause() instanceof SessionClosedException)) {
 				throw new NoReplyException(FailureText.of(failure), failure);
 			}
 			throw new RefusedOperationException(

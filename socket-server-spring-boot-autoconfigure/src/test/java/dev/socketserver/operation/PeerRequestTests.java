@@ -10,9 +10,11 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.RequestOrder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,33 @@ class PeerRequestTests {
 		assertThat(ask(ServerHandler.function("it", POSITIONS, (position) -> position), List.of(POSITIONS),
 				"{ \"km\" : 7 }"))
 			.isEqualTo("{\"km\":7}");
+	}
+
+	@Test
+	void whatWaitsForItsTurnIsRefusedWhenTheSessionEnds() throws Exception {
+		Duration time = Duration.ofMinutes(5);
+		try (RunningServers running = new RunningServers()) {
+			SocketServer server = RunningServers.started(running.servers(),
+					RunningServers.upperSpec("it")
+						.requests((requests) -> requests.order(RequestOrder.ONE_AT_A_TIME))
+						.build());
+			CompletableFuture<String> second;
+			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
+				Awaitility.await().until(() -> server.sessions().count() == 1);
+				SocketSession session = server.sessions().findFirst().orElseThrow();
+				CompletableFuture<Object> first = session.ask("first?", time);
+				assertThat(peer.line()).isEqualTo("first?");
+				second = CompletableFuture
+					.supplyAsync(() -> PeerRequest.ask(running.servers(), session, "second?", "5m"));
+				Awaitility.await().until(() -> session.info().requests() == 2);
+				assertThat(first).isNotDone();
+			}
+			assertThat(second).failsWithin(Patience.limit())
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(RefusedOperationException.class)
+				.withMessageContaining("the session ended before its turn");
+		}
 	}
 
 	@Test

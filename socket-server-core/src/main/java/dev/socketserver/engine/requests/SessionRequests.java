@@ -443,8 +443,10 @@ public final class SessionRequests implements ReplyMatcher {
 		}
 
 		private void ended() {
-			this.request.failed(new RequestNotSentException("The request to session "
-					+ SessionRequests.this.session.id() + " was not sent: the session ended before its turn"));
+			Exception failure = new RequestNotSentException("The request to session "
+					+ SessionRequests.this.session.id() + " was not sent: the session ended before its turn");
+			failure.initCause(SessionRequests.this.session.state().closedException(null));
+			this.request.failed(failure);
 		}
 
 		@Override
