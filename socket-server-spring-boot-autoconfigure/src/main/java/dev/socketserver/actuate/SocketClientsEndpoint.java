@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
@@ -14,6 +13,7 @@ import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnixAddress;
 import dev.socketserver.client.AddressStatus;
 import dev.socketserver.client.ClientPool;
 import dev.socketserver.client.ClientSpec;
@@ -145,11 +145,9 @@ public class SocketClientsEndpoint {
 	}
 
 	private List<AddressDescriptor> addresses(SocketClient client, boolean shown) {
-		List<ServerAddress> configured = client.spec().addresses();
-		List<AddressStatus> known = client.addresses();
-		return IntStream.range(0, known.size())
-			.mapToObj((i) -> AddressDescriptor.of(configured.get(i), known.get(i),
-					this.values.text("failure", known.get(i).failure(), shown)))
+		return client.addresses()
+			.stream()
+			.map((status) -> AddressDescriptor.of(status, this.values.text("failure", status.failure(), shown)))
 			.toList();
 	}
 
@@ -261,9 +259,11 @@ public class SocketClientsEndpoint {
 	public record AddressDescriptor(String address, boolean available, int connections, int failures,
 			@Nullable String failure, @Nullable Instant nextAttempt) {
 
-		static AddressDescriptor of(ServerAddress address, AddressStatus status, @Nullable String failure) {
-			return new AddressDescriptor(address.toString(), status.available(), status.connections(),
-					status.failures(), failure, status.nextAttempt());
+		static AddressDescriptor of(AddressStatus status, @Nullable String failure) {
+			String address = status.host().startsWith(UnixAddress.PREFIX) ? status.host()
+					: new ServerAddress(status.host(), status::port).toString();
+			return new AddressDescriptor(address, status.available(), status.connections(), status.failures(), failure,
+					status.nextAttempt());
 		}
 
 	}

@@ -1,6 +1,8 @@
 package dev.socketserver.actuate;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -8,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.actuate.SocketClientsEndpoint.AddressDescriptor;
@@ -18,11 +21,15 @@ import dev.socketserver.actuate.SocketClientsEndpoint.PoolDescriptor;
 import dev.socketserver.actuate.SocketClientsEndpoint.SocketClientDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.TrafficDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint.ClosedDescriptor;
+import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.spec.connect.Reconnect;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -119,6 +126,37 @@ class SocketClientsEndpointTests {
 			assertThat(discreet.socketClient("meter").addresses().get(0).failure()).isEqualTo("******");
 			assertThat(this.endpoint.socketClient("meter").addresses().get(1).available()).isTrue();
 		}
+	}
+
+	@Test
+	void showsTheAddressesOfOneMoment() {
+		SocketClient client = this.running.clients().register(RunningClients.spec("meter", 1).build());
+		ClientSpec others = ClientSpec.builder("meter")
+			.framing(Framing.line())
+			.failOver((block) -> block.addresses("meter-1:2", "[::1]:3"))
+			.build();
+		SocketClient changing = proxy(SocketClient.class, (proxy, method, arguments) -> {
+			if (method.getName().equals("addresses")) {
+				ClientOperations.of(client).reconfigure(others, 2);
+			}
+			return method.invoke(client, arguments);
+		});
+		SocketClients clients = proxy(SocketClients.class, (proxy, method, arguments) -> Optional.of(changing));
+		assertThat(new SocketClientsEndpoint(clients, List.of(), Show.ALWAYS).socketClient("meter").addresses())
+			.extracting(AddressDescriptor::address)
+			.containsExactly("meter-1:2", "[::1]:3");
+	}
+
+	private static <T> T proxy(Class<T> type, InvocationHandler calls) {
+		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, calls));
+	}
+
+	@Test
+	void showsThePathOfAUnixSocket() {
+		this.running.clients()
+			.register(ClientSpec.builder("meter").domainSocket("/run/meter").framing(Framing.line()).build());
+		assertThat(this.endpoint.socketClient("meter").addresses()).extracting(AddressDescriptor::address)
+			.containsExactly("unix:/run/meter");
 	}
 
 	@Test
