@@ -262,7 +262,8 @@ final class ConnectionPool {
 				replaced.add(new Replaced(last.connection, RotationReason.OPERATOR));
 			}
 		}
-		this.shrunk &= count(ConnectionPhase.OPENING) > 0;
+		// An attempt may have been a moment too late to be given up.
+		this.shrunk &= count(ConnectionPhase.CONNECTING, ConnectionPhase.OPENING) > 0;
 		return replaced;
 	}
 

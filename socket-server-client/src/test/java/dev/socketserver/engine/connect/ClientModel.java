@@ -3,8 +3,10 @@ package dev.socketserver.engine.connect;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,10 @@ final class ClientModel {
 	/** Whether servers accept, by address. */
 	private final boolean[] up;
 
-	private final int size;
+	/** What the client is made from, but for how many connections it has. */
+	private final ClientSpec.Builder spec;
+
+	private int size;
 
 	private final boolean keyed;
 
@@ -75,6 +80,9 @@ final class ClientModel {
 	/** Under way, or kept. */
 	private final List<ModelAttempt> attempts = new ArrayList<>();
 
+	/** Connections of which the client does not know yet: each makes one known to it. */
+	private final Deque<Runnable> opening = new ArrayDeque<>();
+
 	private final List<ModelLink> links = new ArrayList<>();
 
 	private final List<CompletableFuture<?>> rotations = new ArrayList<>();
@@ -83,6 +91,8 @@ final class ClientModel {
 
 	/** By key, the number of the last payload that a server has got. */
 	private final Map<String, Integer> last = new HashMap<>();
+
+	private long version;
 
 	private int refused;
 
@@ -112,21 +122,28 @@ final class ClientModel {
 			this.up[i] = !one(3);
 			addresses.add(ServerAddress.of("server-" + i, 1));
 		}
-		this.client = new ManagedClient(
-				ClientSpec.builder("it")
-					.failOver((block) -> block.addresses(addresses)
-						.select(select)
-						.failures(failures)
-						.failBack(this.failBack ? Duration.ofSeconds(2) : null))
-					.pool((pool) -> pool.size(this.size).key(this.keyed ? ClientModel::key : null).ready(ready))
-					.reconnect((block) -> block.period(Duration.ofMillis(100)).maxPeriod(Duration.ofSeconds(1)))
-					.outbound((block) -> block.capacity(this.capacity).overflow(OutboundOverflow.FAIL))
-					.drainTimeout(Duration.ofDays(1))
-					.handler(new ServerHandler.Messages("lines", PayloadConverter.text(StandardCharsets.UTF_8), false,
-							(spec) -> new SigningOn()))
-					.build(),
-				this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
+		this.spec = ClientSpec.builder("it")
+			.failOver((block) -> block.addresses(addresses)
+				.select(select)
+				.failures(failures)
+				.failBack(this.failBack ? Duration.ofSeconds(2) : null))
+			.pool((pool) -> pool.key(this.keyed ? ClientModel::key : null).ready(ready))
+			.reconnect((block) -> block.period(Duration.ofMillis(100)).maxPeriod(Duration.ofSeconds(1)))
+			.outbound((block) -> block.capacity(this.capacity).overflow(OutboundOverflow.FAIL))
+			.drainTimeout(Duration.ofDays(1))
+			.handler(new ServerHandler.Messages("lines", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(session) -> new SigningOn()));
+		this.client = new ManagedClient(spec(), this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
 				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(this::attempt));
+	}
+
+	private ClientSpec spec() {
+		return this.spec.pool((pool) -> pool.size(this.size)).build();
+	}
+
+	private void resize(int other) {
+		this.size = other;
+		this.client.reconfigure(spec(), ++this.version);
 	}
 
 	private static String key(Object payload) {
@@ -147,6 +164,11 @@ final class ClientModel {
 			step();
 			checkNow();
 		}
+		if (this.keyed) {
+			// Some attempts have led to connections just now.
+			List.copyOf(this.attempts).forEach(this::decide);
+			resize(1 + this.random.nextInt(4));
+		}
 		this.calm = true;
 		Arrays.fill(this.up, true);
 		settle(() -> this.ledger.values().stream().allMatch(SentPayload::isOver) && isAsItShouldBe());
@@ -162,7 +184,7 @@ final class ClientModel {
 		List<AddressStatus> addresses = this.client.addresses();
 		return this.client.connections().size() == this.size && this.links.size() == this.size
 				&& this.rotations.stream().allMatch(CompletableFuture::isDone) && this.attempts.isEmpty()
-				&& addresses.stream().allMatch(AddressStatus::available)
+				&& this.opening.isEmpty() && addresses.stream().allMatch(AddressStatus::available)
 				&& (!this.failBack || addresses.get(0).connections() == this.size);
 	}
 
@@ -195,6 +217,9 @@ final class ClientModel {
 			case 12 -> {
 				if (one(40)) {
 					this.client.reconnect();
+				}
+				else if (this.keyed && one(4)) {
+					resize(1 + this.random.nextInt(4));
 				}
 			}
 			default -> work();
@@ -245,6 +270,10 @@ final class ClientModel {
 	}
 
 	private boolean looped() {
+		if (!this.opening.isEmpty()) {
+			this.opening.remove().run();
+			return true;
+		}
 		for (ModelLink link : List.copyOf(this.links)) {
 			if (link.looped()) {
 				return true;
@@ -397,6 +426,11 @@ final class ClientModel {
 
 	void countCancelled() {
 		this.cancelled++;
+	}
+
+	/** A connection is there, and its loop has not opened its session. */
+	void opens(Runnable open) {
+		this.opening.add(open);
 	}
 
 	void connected(ModelLink link) {

@@ -47,12 +47,12 @@ final class ModelAttempt implements ConnectionAttempt {
 	}
 
 	private void open() {
-		end(() -> {
+		end(() -> this.model.opens(() -> {
 			ModelLink led = new ModelLink(this.model, this.connection);
 			this.link = led;
 			this.model.connected(led);
 			led.open();
-		});
+		}));
 	}
 
 	void refuse() {
