@@ -149,17 +149,17 @@ public interface SocketClient extends AutoCloseable {
 	 * {@linkplain ClientSpec#correlator() correlator}, replies must arrive in the order
 	 * of the requests: while any request waits, a payload that is received is the reply
 	 * to the oldest one. A request that has timed out or was cancelled keeps its place,
-	 * so that its late reply is dropped and counted. If a reply cannot be converted, or
-	 * the inbound overflow policy drops it, its request fails. With a correlator, the
-	 * reply is the payload with the same key; a payload with a key that no request waits
-	 * for is dropped and counted. If {@link dev.socketserver.SessionSpec#requests()} are
-	 * one at a time, the request waits for its turn, and other payloads overtake it.
-	 * Everything else that is received goes to the handler, or to {@link #receive}, as
-	 * usual.
+	 * so that its late reply is dropped and counted. If a reply cannot be converted, its
+	 * request fails. With a correlator, the reply is the payload with the same key; a
+	 * payload with a key that no request waits for is dropped and counted. If
+	 * {@link dev.socketserver.SessionSpec#requests()} are one at a time, the request
+	 * waits for its turn, and other payloads overtake it. Everything else that is
+	 * received goes to the handler, or to {@link #receive}, as usual.
 	 * <p>
-	 * Replies are taken on the thread of the session, after the messages before them.
-	 * Waiting there for the future, or one derived from it, would therefore never end,
-	 * and throws {@link IllegalStateException}, as it does on an I/O thread.
+	 * A reply is matched as soon as its frame is decoded, ahead of messages that wait for
+	 * the handler. So the handler may wait for the future, or one derived from it; but on
+	 * an I/O thread, waiting throws {@link IllegalStateException}. No overflow policy
+	 * drops a reply that a request waits for.
 	 * @param payload the request
 	 * @param timeout how long to wait for the reply, counted from this call; a negative
 	 * one counts as zero, and one of more than 100 years as that
@@ -168,10 +168,9 @@ public interface SocketClient extends AutoCloseable {
 	 * is a {@link RequestNotSentException} if no connection was given the request; with
 	 * {@link dev.socketserver.SessionClosedException} if the connection on which the
 	 * request was sent is lost; without a correlator, with
-	 * {@link dev.socketserver.payload.PayloadException} or another
-	 * {@link java.io.IOException} if the reply cannot be converted or was dropped; with
-	 * {@link IllegalArgumentException} if a request that was asked with the session of
-	 * its connection has the same key; and as {@link #send} does
+	 * {@link dev.socketserver.payload.PayloadException} if the reply cannot be converted;
+	 * with {@link IllegalArgumentException} if a request that was asked with the session
+	 * of its connection has the same key; and as {@link #send} does
 	 * @throws IllegalArgumentException if the payload cannot be converted, has no key, or
 	 * has the key of another request of the client that still waits
 	 * @throws IllegalStateException if the client's handler reads the connection itself,
