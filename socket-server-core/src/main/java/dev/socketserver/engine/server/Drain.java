@@ -30,7 +30,8 @@ final class Drain {
 
 	private final ServerCounters counters;
 
-	private final List<ServerRun> runs;
+	/** Those that nobody else stops. Replaced as a whole, under this. */
+	private volatile List<ServerRun> runs;
 
 	private final DrainPlan plan;
 
@@ -165,6 +166,19 @@ final class Drain {
 			if (run.ending().claim()) {
 				run.ending().stop(Duration.ZERO);
 			}
+		}
+	}
+
+	/** Whether it is the drain of all these. */
+	boolean hasAll(List<ServerRun> others) {
+		return this.runs.containsAll(others);
+	}
+
+	/** Leaves a run to somebody else, who stops it. */
+	synchronized void leave(ServerRun stopped) {
+		this.runs = this.runs.stream().filter((run) -> run != stopped).toList();
+		if (this.runs.isEmpty()) {
+			end();
 		}
 	}
 

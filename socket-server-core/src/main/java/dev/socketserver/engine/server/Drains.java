@@ -81,19 +81,19 @@ final class Drains {
 	}
 
 	/**
-	 * Returns the drain that is to begin; {@code null} if another is under way, which
-	 * gets less time, or if there is nothing to end. Under the lock.
+	 * Returns the drain that is to begin; {@code null} if another of the same runs is
+	 * under way, which gets less time, or if there is nothing to end. Under the lock.
 	 */
 	private @Nullable Drain next(List<ServerRun> runs, DrainPlan plan, Times times, @Nullable Drain replaced) {
 		Drain before = this.last;
-		if (before != null && before != replaced && !before.isOver()) {
+		List<ServerRun> going = runs.stream().filter((run) -> !run.isStopping()).toList();
+		if (before != null && before != replaced && !before.isOver() && before.hasAll(going)) {
 			before.shorten(times.timeout(), times.beyond());
 			return null;
 		}
 		if (before != null) {
 			before.end();
 		}
-		List<ServerRun> going = runs.stream().filter((run) -> !run.isStopping()).toList();
 		if (going.isEmpty()) {
 			return null;
 		}
@@ -104,7 +104,8 @@ final class Drains {
 	}
 
 	/**
-	 * Begins to stop: that ends the sessions of all runs from now on, and no drain.
+	 * Begins to stop: that ends the sessions of all runs from now on, and no drain. A
+	 * restart ends those of the current run: what was kept stays as it is.
 	 * @param timeout how long sessions may take to end
 	 * @param wanted what is wanted after it
 	 */
@@ -112,8 +113,11 @@ final class Drains {
 		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
 		Duration most = bounded(timeout);
 		Drain draining = this.last;
-		if (draining != null) {
+		if (draining != null && wanted == Wish.STOPPED) {
 			draining.end();
+		}
+		else if (draining != null && current != null) {
+			draining.leave(current);
 		}
 		ServerRun current = stop.run();
 		if (current != null) {

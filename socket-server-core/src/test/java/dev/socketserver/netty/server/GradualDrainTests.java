@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
@@ -39,6 +40,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -211,6 +214,26 @@ class GradualDrainTests {
 			assertThat(server.stop()).isFalse();
 			assertThat(end).succeedsWithin(LONG);
 			assertThat(second.rest()).isEqualTo("bye\n");
+		}
+	}
+
+	@Test
+	void aRestartEndsNoDrainOfSessionsThatWereKept() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, UnaryOperator.identity());
+		try (Peer first = new Peer(server); Peer second = new Peer(server)) {
+			assertThat(first.ask("a")).isEqualTo("A");
+			assertThat(second.ask("a")).isEqualTo("A");
+			server.closeListener();
+			CompletableFuture<?> end = server.drain(new DrainPlan(Duration.ZERO, Duration.ofSeconds(2), Order.OLDEST),
+					LONG);
+			server.start();
+
+			assertThat(server.restart(LONG)).isTrue();
+
+			assertThat(first.rest()).isEmpty();
+			assertThat(second.rest()).isEmpty();
+			assertThat(end).succeedsWithin(LONG);
+			Awaitility.await().until(() -> server.state() == ServerState.RUNNING);
 		}
 	}
 

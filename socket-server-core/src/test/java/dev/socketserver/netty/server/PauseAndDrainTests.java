@@ -412,6 +412,31 @@ class PauseAndDrainTests {
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
 
+	/** While an older drain waits for sessions that were kept before it. */
+	@Test
+	void aDrainIsTheEndOfEverySessionThoughAnotherWaitsForSome() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("A");
+			server.closeListener();
+			server.start();
+			server.drain(LONG);
+			Awaitility.await().until(() -> server.state() == ServerState.STOPPED);
+			server.start();
+			try (Peer second = new Peer(server)) {
+				assertThat(second.ask("b")).isEqualTo("B");
+				assertThat(kept.ask("c")).isEqualTo("C");
+
+				CompletableFuture<?> end = server.drain(Duration.ofMillis(50));
+
+				assertThat(second.rest()).isEmpty();
+				assertThat(kept.rest()).isEmpty();
+				assertThat(end).succeedsWithin(LONG);
+			}
+		}
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+	}
+
 	@Test
 	void keptSessionsLeaveNothingAfterWhenTheyEnd() throws Exception {
 		SocketServer server = upper(SocketTransport.AUTO);
