@@ -235,7 +235,7 @@ public interface SocketServer {
 	 * Closes the listening socket, and gives all sessions, including those that
 	 * {@link #closeListener()} has kept, until the timeout to end by themselves. Sessions
 	 * that are left then are stopped as by {@link #stop()}. While the server drains
-	 * already, this call can only shorten the time. Never waits.
+	 * already, this call can only shorten the time. Cancels a restart. Never waits.
 	 * <p>
 	 * If the specification has a {@linkplain ServerSpec#drain() plan}, this is
 	 * {@link #drain(DrainPlan, Duration)} with it.
@@ -255,7 +255,8 @@ public interface SocketServer {
 	 * <p>
 	 * With a plan that ends no sessions, they are left alone after the delay, and stopped
 	 * at the timeout as by {@link #stop()}. {@link #stop()} ends a drain before its time.
-	 * While the server drains already, this call can only shorten the time. Never waits.
+	 * While the server drains already, this call can only shorten the time. Cancels a
+	 * restart. Never waits.
 	 * @param plan how; shortened if it is not {@linkplain DrainPlan#within within} the
 	 * timeout
 	 * @param timeout how long all of it may take

@@ -313,19 +313,18 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
-	 * Has the run end by itself in time. A start that is under way is cancelled: there is
-	 * nothing to drain, nor to wait for until somebody stops it.
+	 * Has the run end by itself in time. A start that is under way is cancelled, and one
+	 * that would follow: there is nothing to drain, nor to wait for until somebody stops
+	 * it.
 	 * @param <T> what is returned
 	 * @param begin is given all runs, also those that were left; under the lock
 	 * @return what that returns
 	 */
 	public <T extends @Nullable Object> T drain(Function<List<R>, T> begin) {
 		return locked(() -> {
+			this.wish = Wish.STOPPED;
 			if (isRunning()) {
-				drains();
-			}
-			else if (this.state == ServerState.STARTING) {
-				cancelStart();
+				this.state = ServerState.DRAINING;
 			}
 			return begin.apply(runs());
 		});
@@ -340,14 +339,10 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (!isRunning()) {
 				return null;
 			}
-			drains();
+			this.state = ServerState.DRAINING;
+			this.wish = Wish.STOPPED;
 			return this.run;
 		});
-	}
-
-	private void drains() {
-		this.state = ServerState.DRAINING;
-		this.wish = Wish.STOPPED;
 	}
 
 	/**

@@ -57,17 +57,22 @@ final class Drains {
 	 * Begins to drain since the application ends, in place of a drain that is under way:
 	 * by the rest of its plan, else by that of the server.
 	 * @param timeout how long that may take
-	 * @return {@code false} if the plan is to stop at once, so that nothing has begun
+	 * @return {@code false} if the plan is to stop at once, or all that runs is stopping
+	 * already, so that nothing has begun
 	 */
 	boolean beginLast(Duration timeout) {
 		Times times = new Times(bounded(timeout), Duration.ZERO, true);
 		Drain before = this.last;
 		ServerSpec spec = this.server.spec();
 		DrainPlan plan = ((before != null && !before.isOver()) ? before.rest() : spec.drain()).within(times.timeout());
-		if (plan.isNone()) {
+		if (plan.isNone() || !begin(plan, times, before)) {
 			return false;
 		}
-		begin(plan, times, before);
+		// No drain has these.
+		this.lifecycle.runs()
+			.stream()
+			.filter(ServerRun::isStopping)
+			.forEach((run) -> run.ending().stop(times.timeout()));
 		return true;
 	}
 
@@ -112,6 +117,7 @@ final class Drains {
 	Stop<ServerRun> stop(Duration timeout, Wish wanted) {
 		Stop<ServerRun> stop = this.lifecycle.stop(wanted);
 		Duration most = bounded(timeout);
+		ServerRun current = stop.run();
 		Drain draining = this.last;
 		if (draining != null && wanted == Wish.STOPPED) {
 			draining.end();
@@ -119,7 +125,6 @@ final class Drains {
 		else if (draining != null && current != null) {
 			draining.leave(current);
 		}
-		ServerRun current = stop.run();
 		if (current != null) {
 			current.ending().stop(most);
 		}

@@ -237,6 +237,43 @@ class GradualDrainTests {
 		}
 	}
 
+	/** Also where another run still has sessions, which the plan is for. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theEndOfTheApplicationIsThatOfARestart(boolean hasKept) throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			if (line.equals("stuck")) {
+				called.countDown();
+				awaitReleased();
+			}
+			return line;
+		}, (spec) -> spec.drain(over(LONG)));
+		try (Peer kept = new Peer(server)) {
+			assertThat(kept.ask("a")).isEqualTo("a");
+			server.closeListener();
+			if (!hasKept) {
+				kept.endOutput();
+				Awaitility.await().until(() -> server.sessions().findAny().isEmpty());
+			}
+			server.start();
+			try (Peer stuck = new Peer(server)) {
+				stuck.send("stuck\n");
+				Patience.await(called);
+				assertThat(server.restart(Duration.ofHours(1))).isTrue();
+
+				CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(1));
+
+				assertThat(stuck.sawReset()).isTrue();
+				assertThat(end).succeedsWithin(LONG);
+			}
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+		finally {
+			this.released.countDown();
+		}
+	}
+
 	@Test
 	void thePlanOfTheSpecificationGovernsDrainsAndFitsIntoTheirTime() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,

@@ -438,6 +438,28 @@ class PauseAndDrainTests {
 	}
 
 	@Test
+	void aDrainCancelsARestart() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			Patience.hold(release);
+			return line;
+		}, UnaryOperator.identity());
+		try (Peer peer = new Peer(server).send("work\n")) {
+			Patience.await(called);
+			assertThat(server.restart(LONG)).isTrue();
+
+			CompletableFuture<?> end = server.drain(LONG);
+
+			release.countDown();
+			assertThat(peer.rest()).isEqualTo("work\n");
+			assertThat(end).succeedsWithin(LONG);
+		}
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+	}
+
+	@Test
 	void keptSessionsLeaveNothingAfterWhenTheyEnd() throws Exception {
 		SocketServer server = upper(SocketTransport.AUTO);
 		try (Peer peer = new Peer(server)) {
