@@ -161,12 +161,9 @@ final class Drain {
 		}
 	}
 
+	/** Also where the time was to end earlier, and those that are left were stopped. */
 	private void abort() {
-		for (ServerRun run : this.runs) {
-			if (run.ending().claim()) {
-				run.ending().stop(Duration.ZERO);
-			}
-		}
+		this.runs.forEach((run) -> run.ending().stop(Duration.ZERO));
 	}
 
 	/** Whether it is the drain of all these. */

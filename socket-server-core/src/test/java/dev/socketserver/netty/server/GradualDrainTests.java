@@ -237,6 +237,30 @@ class GradualDrainTests {
 		}
 	}
 
+	/** Whoever is asked last gets the time that is left of the first drain. */
+	@Test
+	void anotherDrainGivesNoMoreTime() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			awaitReleased();
+			return line;
+		}, (spec) -> spec.drainTimeout(Duration.ofHours(1)));
+		try (Peer stuck = new Peer(server)) {
+			stuck.send("stuck\n");
+			Patience.await(called);
+			CompletableFuture<?> end = server.drain(over(Duration.ofMillis(100)), Duration.ofSeconds(2));
+
+			server.drain(Duration.ofSeconds(1));
+
+			assertThat(stuck.sawReset()).isTrue();
+			assertThat(end).succeedsWithin(LONG);
+		}
+		finally {
+			this.released.countDown();
+		}
+	}
+
 	/** Also where another run still has sessions, which the plan is for. */
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
