@@ -552,7 +552,10 @@ final class WriteQueue {
 	 * nothing has changed.
 	 */
 	BlockedSend<WriteBatch> awaitRoom(Object payload, Completion completion) {
-		BlockedSend<WriteBatch> last = backlog().makeRoom().add(encoded(payload, completion, 0));
+		WriteBatch batch = encoded(payload, completion, 0);
+		// Once it is admitted it waits behind others.
+		batch.droppable(completion.isRevocable());
+		BlockedSend<WriteBatch> last = backlog().makeRoom().add(batch);
 		settle();
 		return last;
 	}

@@ -19,11 +19,13 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.SocketOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,16 +45,23 @@ class AskOutputTests {
 
 	private final CountDownLatch release = new CountDownLatch(1);
 
-	/** Sends until the socket takes nothing more; returns how many blocks were sent. */
 	private static int fill(SocketSession session) throws Exception {
+		return fill(session, 4);
+	}
+
+	/**
+	 * Sends until the socket takes nothing more and so many blocks wait; returns how many
+	 * were sent.
+	 */
+	private static int fill(SocketSession session, int waiting) throws Exception {
 		int sent = 0;
 		do {
-			while (session.info().pendingWrites() < 4) {
+			while (session.info().pendingWrites() < waiting) {
 				session.trySend(BLOCK);
 				sent++;
 			}
 		}
-		while (!ServerFixture.isFull(session) || session.info().pendingWrites() < 4);
+		while (!ServerFixture.isFull(session) || session.info().pendingWrites() < waiting);
 		return sent;
 	}
 
@@ -105,6 +114,41 @@ class AskOutputTests {
 			assertThat(peer.line()).isEqualTo("patient?");
 			peer.send("here\n");
 			assertThat(Patience.await(Patience.await(patient))).isEqualTo("here");
+		}
+	}
+
+	/** So many blocks wait in front of it that the system takes no byte of it. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void requestThatWasAdmittedAfterItHasWaitedForRoomIsTakenBack(boolean cancelled) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line,
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.BLOCK).capacity(16).bytes(1024 * 1024))
+					.options(SocketOptions.DEFAULT.sendBuffer(16 * 1024)));
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			SocketSession session = this.fixture.firstOpened();
+			int sent = fill(session, 16);
+			CompletableFuture<CompletableFuture<Object>> admitted = new CompletableFuture<>();
+			Thread asker = new Thread(
+					() -> admitted.complete(session.ask("late?", cancelled ? LONG : Duration.ofSeconds(2))));
+			asker.start();
+			Awaitility.await().until(() -> asker.getState() == Thread.State.WAITING);
+			// Not all that waits in front of it.
+			int read = peer.bytes(4 * BLOCK.length()).length;
+
+			CompletableFuture<Object> late = Patience.await(admitted);
+			if (cancelled) {
+				assertThat(late.cancel(false)).isTrue();
+			}
+			else {
+				assertThat(late).failsWithin(Patience.limit())
+					.withThrowableThat()
+					.withCauseInstanceOf(RequestNotSentException.class);
+			}
+			CompletableFuture<Object> last = session.ask("last?", LONG);
+			assertThat(peer.bytes(sent * (BLOCK.length() + 1) - read)).isNotEmpty();
+			assertThat(peer.line()).isEqualTo("last?");
+			peer.send("here\n");
+			assertThat(Patience.await(last)).isEqualTo("here");
 		}
 	}
 
