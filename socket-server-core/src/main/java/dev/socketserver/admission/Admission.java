@@ -177,7 +177,7 @@ public final class Admission {
 		int kept = 0;
 		for (Admission each : this.earlier) {
 			AddressLimit counted = each.addresses;
-			kept += (each.over || counted == null) ? 0 : counted.taken(address);
+			kept += (each.over || counted == null) ? 0 : counted.taken(address) + each.uncounted(address);
 		}
 		return kept;
 	}

@@ -106,8 +106,9 @@ public final class ServerIntake {
 	/**
 	 * Decides by other settings from now on, of connections that arrive.
 	 * @param before what the server was made from until now
+	 * @param run has the sessions
 	 */
-	void reconfigure(ServerSpec before) {
+	void reconfigure(ServerSpec before, ServerRun run) {
 		ServerSpec spec = this.server.spec();
 		Values former = this.values;
 		int most = mostNow(before, spec);
@@ -119,7 +120,7 @@ public final class ServerIntake {
 			former.pace().end();
 		}
 		this.counters.maxSessions(most);
-		this.admission.reconfigure(most, spec.limits(), openSessions());
+		this.admission.reconfigure(most, spec.limits(), openSessions(run));
 		this.served &= spec.oneShot();
 		this.values = new Values(spec.limits(), most, hasStages(spec), alike ? former.crowd() : crowd(spec, most),
 				samePace ? former.pace() : pace(spec));
@@ -138,13 +139,13 @@ public final class ServerIntake {
 	}
 
 	/** Counts the sessions of this run that have begun until now, by address. */
-	private ToIntFunction<InetAddress> openSessions() {
+	private ToIntFunction<InetAddress> openSessions(ServerRun run) {
 		SessionRegistry sessions = this.server.sessions();
 		long last = sessions.lastNumber();
 		if (!this.admission.countsAddresses()) {
 			this.uncounted = last;
 		}
-		return (address) -> sessions.count(this.sessionsBefore, last, address);
+		return (address) -> sessions.count(this.sessionsBefore, last, run::has, address);
 	}
 
 	/** Returns how many sessions there may be. */

@@ -210,7 +210,7 @@ public final class ServerRun implements Lifecycle.Run {
 	 * @param before what the server was made from until now
 	 */
 	void reconfigure(ServerSpec before) {
-		this.intake.reconfigure(before);
+		this.intake.reconfigure(before, this);
 		this.listeners.forEach(RunListener::reconfigure);
 		if (!spec().oneShot()) {
 			this.only = null;

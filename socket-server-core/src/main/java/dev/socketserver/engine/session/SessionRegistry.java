@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
@@ -133,10 +134,11 @@ public final class SessionRegistry {
 	 * Counts the open sessions of an address. Goes through all of them.
 	 * @param after those with a greater number than this
 	 * @param last and no greater one than this
+	 * @param of which of them
 	 * @param address the address
 	 * @return how many there are, whose addresses have the same key
 	 */
-	public int count(long after, long last, InetAddress address) {
+	public int count(long after, long last, Predicate<Session> of, InetAddress address) {
 		Map.Entry<Numbered, Session> eldest = this.sessions.firstEntry();
 		if (eldest == null || eldest.getKey().number() > last) {
 			return 0;
@@ -145,6 +147,7 @@ public final class SessionRegistry {
 		return (int) this.sessions.subMap(new Sought(after), false, new Sought(last), true)
 			.values()
 			.stream()
+			.filter(of)
 			.map(Session::remoteAddress)
 			.filter((peer) -> !(peer instanceof UnixAddress) && AddressKey.of(peer.getAddress()) == key)
 			.count();

@@ -21,6 +21,8 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.OnFull;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,6 +127,30 @@ class AppliedLimitsTests {
 		changing.change((spec) -> spec.limits((l) -> l.sessionsPerAddress(5)));
 		isRefused(changing, RejectReason.LIMIT_ADDRESS);
 		Opened.closeAll(peers);
+		Opened.closeAll(second);
+		isLevel(changing);
+	}
+
+	/** They are those of an earlier run. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void sessionsOfAnAddressAreCountedThatWereKept(boolean listensAgain) throws Exception {
+		ChangingServer changing = server(UnaryOperator.identity());
+		List<Peer> kept = connect(changing, 1);
+		changing.server().closeListener();
+		if (listensAgain) {
+			changing.server().start();
+			kept.addAll(connect(changing, 1));
+		}
+		changing.change((spec) -> spec.limits((l) -> l.sessionsPerAddress(kept.size() + 1)));
+		changing.server().start();
+		List<Peer> second = connect(changing, 1);
+		isRefused(changing, RejectReason.LIMIT_ADDRESS);
+		goOn(kept);
+		Opened.closeAll(kept);
+		awaitTaken(changing, 1);
+		second.addAll(connect(changing, kept.size()));
+		isRefused(changing, RejectReason.LIMIT_ADDRESS);
 		Opened.closeAll(second);
 		isLevel(changing);
 	}
