@@ -106,7 +106,7 @@ public final class ServerIntake {
 	/**
 	 * Decides by other settings from now on, of connections that arrive.
 	 * @param before what the server was made from until now
-	 * @param run has the sessions
+	 * @param run has the sessions; once it is closing, no other is to be too many
 	 */
 	void reconfigure(ServerSpec before, ServerRun run) {
 		ServerSpec spec = this.server.spec();
@@ -122,8 +122,8 @@ public final class ServerIntake {
 		this.counters.maxSessions(most);
 		this.admission.reconfigure(most, spec.limits(), openSessions(run));
 		this.served &= spec.oneShot();
-		this.values = new Values(spec.limits(), most, hasStages(spec), alike ? former.crowd() : crowd(spec, most),
-				samePace ? former.pace() : pace(spec));
+		this.values = new Values(spec.limits(), most, hasStages(spec),
+				alike ? former.crowd() : crowd(spec, run.closing() ? 0 : most), samePace ? former.pace() : pace(spec));
 		if (former.waits() && !this.values.waits()) {
 			this.streams.forEach((gate) -> gate.release(Reason.FULL));
 		}

@@ -200,6 +200,23 @@ class AppliedLimitsTests {
 		assertThat(this.fixture.alarms).hasSize(1);
 	}
 
+	/** Those that are kept alone are as many. */
+	@Test
+	void alarmIsRaisedOnceByAllRuns() throws Exception {
+		ChangingServer changing = server((spec) -> spec.limits((l) -> l.sessions(100)));
+		List<Peer> kept = connect(changing, 4);
+		changing.server().closeListener();
+		changing.server().start();
+
+		changing.change((spec) -> spec.limits((l) -> l.sessions(5)));
+
+		// Each alarm is passed on after those before.
+		((ManagedServer) changing.server()).alarms().raise(new Alarm(Alarm.Kind.REJECTIONS, "the last", null));
+		Patience.within(() -> assertThat(this.fixture.alarms).extracting(Alarm::kind)
+			.containsExactly(Alarm.Kind.SESSIONS, Alarm.Kind.REJECTIONS));
+		goOn(kept);
+	}
+
 	/** The place of a session is given back after all else. */
 	private static void awaitTaken(ChangingServer changing, int count) {
 		Patience.within(() -> assertThat(((ManagedServer) changing.server()).admission().taken()).isEqualTo(count));
