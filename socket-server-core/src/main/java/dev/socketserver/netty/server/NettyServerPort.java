@@ -111,8 +111,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {
-			// Sessions that are open have no use for new material.
-			closeTls();
+			// Sessions that are open have no use for new material, but for a handshake
+			// that they may ask for.
+			if (this.handshakes == null) {
+				closeTls();
+			}
 			this.free.complete(null);
 			owner.portFree();
 		});

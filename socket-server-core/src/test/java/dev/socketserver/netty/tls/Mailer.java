@@ -40,12 +40,14 @@ final class Mailer implements AutoCloseable {
 		secure(Certificates.TRUSTED.resuming());
 	}
 
-	void secure(SSLContext context) throws IOException {
+	/** Returns whose certificate the server shows. */
+	String secure(SSLContext context) throws IOException {
 		SSLSocket secured = (SSLSocket) context.getSocketFactory()
 			.createSocket(this.tcp, "localhost", this.tcp.getPort(), true);
 		secured.startHandshake();
 		this.socket = secured;
 		this.in = new BufferedInputStream(secured.getInputStream());
+		return secured.getSession().getPeerPrincipal().getName();
 	}
 
 	void send(String text) throws IOException {

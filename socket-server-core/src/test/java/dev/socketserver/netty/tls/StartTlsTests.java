@@ -39,6 +39,7 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
+import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,21 @@ class StartTlsTests {
 		// With a close_notify, or it would be PEER_RESET.
 		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED));
 		assertThat(server.statistics().handshakes().toString()).contains("SUCCESS");
+	}
+
+	/** Although its server does not listen any more. */
+	@Test
+	void aKeptSessionShowsTheCertificateInForce() throws Exception {
+		TlsBundle bundle = Certificates.TRUSTED.bundle("old");
+		SocketServer server = mail((spec) -> onRequest().apply(spec).ssl((ssl) -> ssl.bundle(bundle)));
+
+		try (Mailer peer = new Mailer(server)) {
+			assertThat(peer.ask("A")).isEqualTo("a false");
+			server.closeListener();
+			bundle.replace(Certificates.TRUSTED.server("new"));
+			assertThat(peer.ask("STARTTLS")).isEqualTo("go ahead");
+			assertThat(peer.secure(Certificates.TRUSTED.client())).isEqualTo("CN=new");
+		}
 	}
 
 	/** Of a frame that changes the framing, too. */
