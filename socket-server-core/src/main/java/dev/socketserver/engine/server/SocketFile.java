@@ -128,11 +128,14 @@ public final class SocketFile {
 		}
 	}
 
-	/** Checks that nothing is at the path, or a socket without a listener. */
-	private void checkExisting() throws IOException {
+	/**
+	 * Checks that nothing is at the path, or a socket without a listener.
+	 * @return whether such a socket of others is there
+	 */
+	private boolean checkExisting() throws IOException {
 		Map<String, Object> existing = attributes();
 		if (existing == null || isOurs(existing)) {
-			return;
+			return false;
 		}
 		if (!Boolean.TRUE.equals(existing.get("isOther")) || !isSocket(existing)) {
 			throw failure(PATH, "is a file that is no socket",
@@ -142,7 +145,7 @@ public final class SocketFile {
 			throw failure(PATH, "is a socket on which somebody listens",
 					"Find and stop the program that listens there, with ss -xlp, or change the path");
 		}
-		logger.info("Server '{}' replaces the socket {}, on which nobody listens", this.server, this.path);
+		return true;
 	}
 
 	/** The type is in the mode that POSIX has: S_IFSOCK. */
@@ -191,7 +194,9 @@ public final class SocketFile {
 		Files.setPosixFilePermissions(place, this.socket.permissions());
 		Object key = Files.readAttributes(place, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
 		// Somebody may have taken the path meanwhile.
-		checkExisting();
+		if (checkExisting()) {
+			logger.info("Server '{}' replaces the socket {}, on which nobody listens", this.server, this.path);
+		}
 		try {
 			Files.move(place, this.path, StandardCopyOption.ATOMIC_MOVE);
 		}
