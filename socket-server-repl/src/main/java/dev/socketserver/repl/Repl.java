@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
+import javax.security.auth.x500.X500Principal;
+
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
@@ -164,7 +166,9 @@ public final class Repl implements AutoCloseable {
 		if (!this.settings.allowRemote()) {
 			return "the console is for peers on the same machine; socket.repl.allow-remote is off";
 		}
-		return (this.passwordCheck == null && session.principal() == null)
+		// By a Unix socket, the principal of one without a certificate is the user of the
+		// process at the other end: of the proxy.
+		return (this.passwordCheck == null && !(session.principal() instanceof X500Principal))
 				? "a console for other machines needs socket.repl.password or certificates of its peers" : null;
 	}
 

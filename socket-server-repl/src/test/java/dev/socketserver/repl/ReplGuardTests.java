@@ -14,10 +14,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.repl.ConsoleApplication.Orders;
+import dev.socketserver.spec.ProxyMode;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.jspecify.annotations.Nullable;
@@ -315,6 +318,44 @@ class ReplGuardTests {
 			try (ConsolePeer peer = connect(context, Guard.CERTIFICATE)) {
 				assertThat(peer.ask("1", "> ")).isEqualTo("1");
 			}
+		}
+	}
+
+	/** The user of the load balancer is no certificate of whoever comes through it. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whoComesThroughAProxyByAUnixSocketNeedsMoreThanItsUser(boolean allowed, CapturedOutput log) throws Exception {
+		Path path = directory.resolve("open-" + allowed + ".sock");
+		try (ConfigurableApplicationContext context = start(Guard.NONE, "--socket.repl.allow-remote=" + allowed)) {
+			SocketServer server = context.getBean(SocketServers.class)
+				.register(ServerSpec.builder("open")
+					.handler(context.getBean(Repl.class).handler(UTF_8))
+					.domainSocket((unix) -> unix.path(path.toString()))
+					.proxyProtocol((proxy) -> proxy.mode(ProxyMode.OPTIONAL))
+					.build());
+			server.start();
+			try (UnixPeer peer = UnixPeer.connect(path)) {
+				peer.send(concat(REMOTE, ATTACK.getBytes(UTF_8))).endOutput();
+				assertThat(peer.rest()).startsWith("Refused: ");
+			}
+			assertNothingOf(context, log);
+			try (UnixPeer peer = UnixPeer.connect(path)) {
+				peer.send("1 + 1\n").endOutput();
+				assertThat(peer.rest()).isEqualTo("> 2\n> ");
+			}
+		}
+	}
+
+	@Test
+	void aPasswordWillDoForWhoComesThroughAProxyByAUnixSocket() throws Exception {
+		Path path = directory.resolve("console.sock");
+		try (ConfigurableApplicationContext context = start(Guard.NONE, "--socket.servers.console.port=",
+				"--socket.servers.console.domain-socket.path=" + path,
+				"--socket.servers.console.proxy-protocol.mode=required", "--socket.repl.allow-remote=true",
+				"--socket.repl.password=" + PASSWORD); UnixPeer peer = UnixPeer.connect(path)) {
+			peer.send(REMOTE).send(PASSWORD + "\n1 + 1\n").endOutput();
+			assertThat(peer.rest()).endsWith("> 2\n> ");
+			awaitNoSession(context);
 		}
 	}
 

@@ -121,6 +121,21 @@ class ReplSafetyTests {
 			.hasMessageContaining("a console needs a connection, and UDP has none");
 	}
 
+	/** Whoever comes through a proxy on this machine may be on another. */
+	@ParameterizedTest
+	@CsvSource({ "proxy-protocol.trusted=127.0.0.1, 127.0.0.1", "domain-socket.path=/nowhere/x.sock, /nowhere/x.sock" })
+	void aConsoleBehindAProxyNeedsAPasswordForOtherMachines(String argument, String place) {
+		String console = "--socket.servers.console.";
+		assertThatThrownBy(() -> ConsoleApplication.run(console + argument, console + "proxy-protocol.mode=optional",
+				console + (place.startsWith("/") ? "port=" : "port=0"), "--socket.repl.allow-remote=true"))
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessageStartingWith("Property socket.repl.allow-remote is 'true'")
+			.hasMessageContaining(
+					"server 'console' is a console at " + place + " behind a proxy, and anybody could use it")
+			.hasMessageContaining("Set socket.repl.password, or socket.servers.console.ssl.client-auth to need");
+	}
+
 	@Test
 	void anEmptyPasswordIsNone() {
 		assertThatThrownBy(() -> ConsoleApplication.run("--socket.servers.console.address=any",

@@ -14,7 +14,10 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.repl.Repl;
 import dev.socketserver.repl.ReplSettings;
 import dev.socketserver.repl.evaluate.JavaLanguage;
+import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.Inherited;
+import dev.socketserver.spec.listen.ListenOn;
 import dev.socketserver.spec.listen.Tcp;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -75,16 +78,17 @@ final class Consoles {
 
 	/** Checks that no peer can use the console who may not, by one of its listeners. */
 	private void check(BlockServer server, ListenerSpec spec) {
-		if (!(spec.listenOn().own() instanceof Tcp tcp)) {
-			// Whom the mode of a Unix socket lets in is on this machine.
-			return;
-		}
+		ListenOn on = spec.listenOn().own();
 		// It may be bound to any address, and is not known before the start.
-		boolean unknown = spec.listenOn() instanceof Inherited inherited && inherited.host() == null;
-		if (!unknown && isLoopback(tcp)) {
+		boolean unknown = on instanceof Tcp && spec.listenOn() instanceof Inherited inherited
+				&& inherited.host() == null;
+		boolean here = !unknown && isHere(on);
+		boolean proxied = spec.proxyProtocol().mode() != ProxyMode.OFF;
+		// Without allow-remote, those are refused whom a header says to be elsewhere.
+		if (here && !(proxied && this.settings.allowRemote())) {
 			return;
 		}
-		String place = unknown ? "the socket that it inherits" : tcp.host();
+		String place = (unknown ? "the socket that it inherits" : place(on)) + (here ? " behind a proxy" : "");
 		if (!this.settings.allowRemote()) {
 			String key = unknown ? "inherit" : "address";
 			String own = key(spec, key);
@@ -126,11 +130,22 @@ final class Consoles {
 		}
 	}
 
+	private static String place(ListenOn on) {
+		if (on instanceof Tcp tcp) {
+			return tcp.host();
+		}
+		return (on instanceof DomainSocket unix) ? unix.path() : on.toString();
+	}
+
 	/**
-	 * Whether all addresses of the host name are loopback addresses. Each session is
-	 * checked again when it opens.
+	 * Whether only processes of this machine can connect: whom the mode of a Unix socket
+	 * lets in, or anybody where all addresses of the host name are loopback addresses.
+	 * Each session is checked again when it opens.
 	 */
-	private static boolean isLoopback(Tcp tcp) {
+	private static boolean isHere(ListenOn on) {
+		if (!(on instanceof Tcp tcp)) {
+			return true;
+		}
 		if (tcp.anyHost()) {
 			return false;
 		}
