@@ -33,8 +33,8 @@ public interface SocketMailbox {
 	 * @return completes with the letter when it is stored, or with the one that has the
 	 * key; fails with a {@link MailboxFullException} if too many letters wait for the
 	 * identity, and with an {@link IllegalArgumentException} if there is no converter for
-	 * the payload, it is longer than {@code limits.frame}, or the time is not positive or
-	 * longer than {@code socket.mailbox.max-ttl}
+	 * the payload, it is longer than {@code limits.frame} or than its table takes, or the
+	 * time is not positive or longer than {@code socket.mailbox.max-ttl}
 	 */
 	CompletableFuture<Letter> post(String type, String id, String key, Object payload, @Nullable Duration ttl);
 

@@ -1,5 +1,6 @@
 package dev.socketserver.mailbox.jdbc;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -241,11 +243,21 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		catch (DuplicateKeyException ex) {
 			added = 0;
 		}
+		catch (DataIntegrityViolationException ex) {
+			throw refused(letter, ex);
+		}
 		if (added == 1) {
 			return new Posted(state.letter(counted[0]), true);
 		}
 		return existing(letter).or(() -> existingNow(known, letter))
 			.orElseThrow(() -> new MailboxUnavailableException("The letter is being posted by another", null));
+	}
+
+	/** Without its cause, whose text may have the payload. */
+	private static IllegalArgumentException refused(NewLetter letter, DataAccessException failure) {
+		String state = (failure.getCause() instanceof SQLException said) ? ", SQL state " + said.getSQLState() : "";
+		return new IllegalArgumentException("The database refuses the letter, of " + letter.payload().length
+				+ " bytes: " + failure.getClass().getSimpleName() + state);
 	}
 
 	/**
