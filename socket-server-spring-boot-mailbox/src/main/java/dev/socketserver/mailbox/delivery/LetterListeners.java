@@ -36,7 +36,7 @@ public record LetterListeners(Supplier<List<LetterListener>> source) implements 
 			try {
 				call.accept(listener);
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.error("Listener {} of letters failed", listener.getClass().getName(), ex);
 			}
 		}
