@@ -218,8 +218,8 @@ public final class SocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SocketServersDrain socketServersDrain(SocketServers servers) {
-		return new SocketServersDrain(servers,
+	SocketServersDrain socketServersDrain(SocketServers servers, SocketServersLifecycle lifecycle) {
+		return new SocketServersDrain(servers, lifecycle,
 				new LateBean<>(this.context.getBeanFactory(), ManagedCluster.class, "socketCluster"), this.context,
 				new DrainTimeouts(this.context.getEnvironment()));
 	}

@@ -2,6 +2,8 @@ package dev.socketserver.netty.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -47,6 +51,7 @@ import org.slf4j.LoggerFactory;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.data.Percentage.withPercentage;
 
 class GradualDrainTests {
@@ -353,6 +358,22 @@ class GradualDrainTests {
 			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(first.rest()).isEqualTo("bye\n");
 			assertThat(second.rest()).isEqualTo("bye\n");
+		}
+	}
+
+	@Test
+	void atTheEndOfTheApplicationAStartThatHasFailedIsForgotten() throws Exception {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketServer server = this.fixture.servers.register(ServerSpec.builder("taken")
+				.handler(ServerFixture.messages((payload, session) -> null))
+				.port(taken.getLocalPort())
+				.drain(over(LONG))
+				.build());
+			assertThatExceptionOfType(ServerStartException.class).isThrownBy(server::start);
+
+			assertThat(ServerOperations.of(server).shutDown(LONG)).succeedsWithin(Patience.limit());
+
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		}
 	}
 

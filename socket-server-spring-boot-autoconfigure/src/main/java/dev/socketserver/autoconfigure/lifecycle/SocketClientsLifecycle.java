@@ -39,6 +39,12 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	private final @Nullable Integer eventLoopThreads;
 
 	/**
+	 * Whether the clients are to connect: set when a start begins, and cleared when a
+	 * stop begins.
+	 */
+	private volatile boolean wanted;
+
+	/**
 	 * Creates a lifecycle.
 	 * @param clients the clients, which are made with the first that is configured
 	 * @param described supplies those that are configured; called once
@@ -91,21 +97,37 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	@Override
 	public void start() {
-		for (ConfiguredClient client : register()) {
+		List<ConfiguredClient> registered = register();
+		this.wanted = true;
+		for (ConfiguredClient client : registered) {
 			if (client.autoStart()) {
 				// The application may have removed it meanwhile.
-				this.clients.get().client(client.spec().name()).ifPresent(this::start);
+				this.clients.get().client(client.spec().name()).ifPresent(this::connect);
 			}
 		}
 		super.start();
 	}
 
 	/**
-	 * Starts a client, unless the application has closed it.
-	 * @param client the client
+	 * Starts a client that a change has made, or has stopped, if clients are to connect.
+	 * Any thread.
+	 * @param client the client, which is registered
 	 * @throws InvalidSocketPropertyException if it cannot be started on this machine
 	 */
 	public void start(SocketClient client) {
+		if (!this.wanted) {
+			return;
+		}
+		connect(client);
+		if (!this.wanted) {
+			// The application has stopped its clients just before, when this one did not
+			// run yet.
+			CompletableFuture<?> unused = client.stop();
+		}
+	}
+
+	/** Starts a client, unless the application has closed it. */
+	private void connect(SocketClient client) {
 		if (client.state() == ClientState.CLOSED) {
 			return;
 		}
@@ -141,6 +163,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	@Override
 	List<CompletableFuture<?>> beginStop() {
+		this.wanted = false;
 		SocketClients known = this.clients.known();
 		return (known == null) ? List.of() : stopAll(known, SocketClient::stop,
 				(client, failure) -> logger.warn("Client '{}' could not be stopped", client.name(), failure));

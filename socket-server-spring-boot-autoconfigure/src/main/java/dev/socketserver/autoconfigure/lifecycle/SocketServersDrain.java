@@ -32,6 +32,8 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final SocketServers servers;
 
+	private final SocketServersLifecycle lifecycle;
+
 	private final LateBean<ManagedCluster> cluster;
 
 	private final ConfigurableApplicationContext context;
@@ -47,15 +49,17 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	/**
 	 * Creates the drain of all servers.
 	 * @param servers the servers
+	 * @param lifecycle starts them, and starts none from then on
 	 * @param cluster the node of the application, if it is one
 	 * @param context the application
 	 * @param timeouts how much of a server's drain timeout it has when the application
 	 * ends
 	 */
-	public SocketServersDrain(SocketServers servers, LateBean<ManagedCluster> cluster,
+	public SocketServersDrain(SocketServers servers, SocketServersLifecycle lifecycle, LateBean<ManagedCluster> cluster,
 			ConfigurableApplicationContext context, DrainTimeouts timeouts) {
 		super(DRAIN);
 		this.servers = servers;
+		this.lifecycle = lifecycle;
 		this.cluster = cluster;
 		this.context = context;
 		this.timeouts = timeouts;
@@ -63,6 +67,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	@Override
 	List<CompletableFuture<?>> beginStop() {
+		this.lifecycle.cancelStarts();
 		return stopAll(this.servers,
 				(server) -> ServerOperations.of(server).shutDown(this.timeouts.atTheEnd(server.spec().drainTimeout())),
 				SocketServersLifecycle::notStopped);

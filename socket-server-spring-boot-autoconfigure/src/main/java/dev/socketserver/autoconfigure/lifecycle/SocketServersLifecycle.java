@@ -46,8 +46,8 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	private final Map<String, BackgroundStart> starts = new ConcurrentHashMap<>();
 
 	/**
-	 * Whether the servers are to run: set when a start begins, and cleared when a stop
-	 * begins.
+	 * Whether the servers are to run: set when a start begins, and cleared when they
+	 * begin to drain for a stop.
 	 */
 	private volatile boolean wanted;
 
@@ -101,6 +101,12 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		}
 		tryNoMore(name);
 		startNow(server, policy, paused);
+		if (!this.wanted) {
+			// The application has begun to stop its servers just before, when this one
+			// did not run yet.
+			cancelStarts();
+			ServerOperations.of(server).beginStop(Duration.ZERO);
+		}
 	}
 
 	/**
@@ -199,7 +205,8 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		return (start != null) ? start.nextAttempt() : null;
 	}
 
-	private void cancelStarts() {
+	/** Servers are to run no longer: none is started, nor tried again. Any thread. */
+	void cancelStarts() {
 		this.wanted = false;
 		this.starts.values().forEach(BackgroundStart::cancel);
 		this.starts.clear();

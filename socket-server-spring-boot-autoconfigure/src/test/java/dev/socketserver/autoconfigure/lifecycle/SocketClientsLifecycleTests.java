@@ -144,7 +144,7 @@ class SocketClientsLifecycleTests {
 	@Test
 	void clientsStartAfterServersAndStopBeforeTheyDrain() {
 		ConfigurableApplicationContext context = mock(ConfigurableApplicationContext.class);
-		SocketServersDrain drain = new SocketServersDrain(mock(),
+		SocketServersDrain drain = new SocketServersDrain(mock(), mock(),
 				new LateBean<>(this.beans, ManagedCluster.class, "socketCluster"), context,
 				new DrainTimeouts(new MockEnvironment()));
 
