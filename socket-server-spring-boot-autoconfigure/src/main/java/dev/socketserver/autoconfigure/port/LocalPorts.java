@@ -70,8 +70,9 @@ public final class LocalPorts {
 	}
 
 	/**
-	 * The port of a server. Equal to another one of the same server, so that a client
-	 * whose other settings change need not be restarted.
+	 * The port of a server. Equal to another one of the same server, whether that is
+	 * configured or not yet, so that a client whose other settings change need not be
+	 * restarted.
 	 *
 	 * @param environment has the port once the server listens
 	 * @param property its property
@@ -83,6 +84,17 @@ public final class LocalPorts {
 		public int getAsInt() {
 			return this.own ? ServerPorts.own(this.environment, this.property)
 					: this.environment.getProperty(this.property, Integer.class, 0);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof LocalPort port && this.environment.equals(port.environment)
+					&& this.property.equals(port.property);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.property.hashCode();
 		}
 
 	}

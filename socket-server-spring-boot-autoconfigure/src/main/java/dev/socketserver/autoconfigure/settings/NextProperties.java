@@ -94,7 +94,7 @@ final class NextProperties {
 				this.properties.put(entry.property() + ".enabled", "false");
 				this.entries.put(entry, Map.of());
 			}
-			else {
+			else if (inForce.has(entry)) {
 				addWhatOthersNeed(entry);
 			}
 		}
@@ -113,7 +113,9 @@ final class NextProperties {
 		return defaults;
 	}
 
-	/** Which handlers are taken depends on all entries. */
+	/**
+	 * Which handlers are taken depends on all entries, also on those without such keys.
+	 */
 	private void addWhatOthersNeed(Entry entry) {
 		Map<String, Value> needed = new TreeMap<>();
 		this.inForce.of(entry).forEach((key, value) -> {
@@ -123,9 +125,7 @@ final class NextProperties {
 				needed.put(key, value);
 			}
 		});
-		if (!needed.isEmpty()) {
-			this.entries.put(entry, needed);
-		}
+		this.entries.put(entry, needed);
 	}
 
 	private boolean isHere(Entry entry) {
