@@ -399,7 +399,7 @@ final class ManagedSettings implements SocketSettings {
 			each(greatest, Verdict.NEW_SESSIONS, (entry) -> reconfigure(steps, entry, made));
 			each(greatest, Verdict.APPLIED, (entry) -> reconfigure(steps, entry, made));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			String taken = steps.takeBack();
 			ended(now.version(), by, Outcome.FAILED, rows);
 			throw new SettingsConflictException(
@@ -449,14 +449,20 @@ final class ManagedSettings implements SocketSettings {
 		}
 	}
 
+	/** What was made before is in force, whatever becomes of this. */
 	private void remove(Steps steps, Entry entry) {
-		SocketServer server = server(entry);
-		if (server != null) {
-			steps.remove(server);
+		try {
+			SocketServer server = server(entry);
+			if (server != null) {
+				steps.remove(server);
+			}
+			SocketClient client = client(entry);
+			if (client != null) {
+				steps.remove(client);
+			}
 		}
-		SocketClient client = client(entry);
-		if (client != null) {
-			steps.remove(client);
+		catch (RuntimeException | Error ex) {
+			logger.error("{} was not removed in full", entry.property(), ex);
 		}
 	}
 

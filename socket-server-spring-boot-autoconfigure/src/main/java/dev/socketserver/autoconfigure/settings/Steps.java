@@ -106,7 +106,7 @@ final class Steps {
 			try {
 				this.back.pop().run();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				all = false;
 				logger.error("A change of settings could not be taken back", ex);
 			}
@@ -198,8 +198,8 @@ final class Steps {
 		}
 		Set<String> paused = ran ? paused(server) : awaited;
 		Set<String> pausedNext = paused.containsAll(names(server.spec())) ? names(next.spec()) : paused;
-		end(server);
 		this.back.push(() -> start(server, state, policy, paused));
+		end(server);
 		reconfigure(server, next.spec());
 		this.back.push(() -> end(server));
 		start(server, state, StartPolicy.DEFAULT, pausedNext);
@@ -224,17 +224,21 @@ final class Steps {
 		}
 	}
 
-	/** Ends a server by its plan. */
+	/**
+	 * Ends a server by its plan, and waits as long as a listener takes that is notified
+	 * of it.
+	 */
 	private static void end(SocketServer server) {
 		ServerSpec spec = server.spec();
+		CompletableFuture<?> stopped = server.stopped();
 		if (spec.drain().length().isZero() || server.state() == ServerState.STOPPED
 				|| server.state() == ServerState.FAILED) {
-			server.stop();
+			ServerOperations.of(server).beginStop(spec.drainTimeout());
 		}
 		else {
 			CompletableFuture<?> unused = server.drain(spec.drain(), spec.drainTimeout().plus(spec.drain().length()));
 		}
-		server.stopped().handle((ended, failure) -> ended).join();
+		stopped.handle((ended, failure) -> ended).join();
 	}
 
 	/** Stops a client, and starts it with its new settings, if it ran. */

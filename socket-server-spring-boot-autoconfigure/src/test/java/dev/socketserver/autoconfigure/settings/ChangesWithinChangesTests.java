@@ -3,7 +3,9 @@ package dev.socketserver.autoconfigure.settings;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.socketserver.ServerState;
@@ -159,6 +161,31 @@ class ChangesWithinChangesTests {
 
 			assertThat(nested).singleElement().isInstanceOf(SettingsConflictException.class);
 		});
+	}
+
+	/** Longer than a stop of the application would wait for it. */
+	@Test
+	void aListenerThatIsLateDelaysTheChange() {
+		CountDownLatch released = new CountDownLatch(1);
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.servers.upper.drain-timeout=0s")
+			.withInitializer((context) -> context
+				.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
+					if (released.getCount() > 0) {
+						Patience.hold(released);
+					}
+				})))
+			.run((context) -> {
+				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.drain-timeout=0s",
+						"socket.servers.upper.backlog=8");
+				CompletableFuture<SettingsOutcome> outcome = CompletableFuture
+					.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
+				assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> outcome.get(6, TimeUnit.SECONDS));
+
+				released.countDown();
+
+				assertThat(Patience.await(outcome).left()).isEmpty();
+				assertThat(context.getBean(SocketServers.class).get("upper").state()).isEqualTo(ServerState.RUNNING);
+			});
 	}
 
 }
