@@ -14,6 +14,7 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,20 @@ public final class ClientLog {
 	public static void rememberedForEver(SocketClient client, String host) {
 		logger.warn("'{}' will not learn that {} has moved: the security property networkaddress.cache.ttl has the JVM "
 				+ "remember addresses for ever", client.name(), host);
+	}
+
+	/**
+	 * An SSL bundle was reloaded, which the next attempt to connect takes. Any thread.
+	 */
+	static void reloaded(SocketClient client, TlsBundle bundle) {
+		logger.info("Client '{}' takes the new content of SSL bundle '{}' for its next connections", client.name(),
+				bundle);
+	}
+
+	/** What an SSL bundle was reloaded with cannot be used. Any thread. */
+	static void notReloaded(SocketClient client, TlsBundle bundle, Throwable cause) {
+		logger.warn("Client '{}' continues with the previous content of SSL bundle '{}', which cannot be used after "
+				+ "its reload: {}", client.name(), bundle, cause.getMessage());
 	}
 
 	/** A name has more addresses than are tried. Any thread. */

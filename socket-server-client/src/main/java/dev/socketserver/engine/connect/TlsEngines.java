@@ -6,17 +6,22 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
+import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.SerialExecutor;
 import dev.socketserver.spec.connect.ClientTls;
+import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
 import dev.socketserver.tls.TlsMode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The TLS of a client: makes an engine for each attempt, from what its bundle contains
- * then. Safe for use by several threads.
+ * then. Says when that is replaced, while the client is to connect: a server has an alarm
+ * for that, a client has none. Safe for use by several threads.
  */
-public final class TlsEngines {
+public final class TlsEngines implements TlsBundle.Listener {
+
+	private final SocketClient client;
 
 	private final ClientTls spec;
 
@@ -24,10 +29,31 @@ public final class TlsEngines {
 
 	private volatile @Nullable Chosen chosen;
 
-	public TlsEngines(ClientTls spec, Executor threads) {
+	public TlsEngines(SocketClient client, ClientTls spec, Executor threads) {
+		this.client = client;
 		this.spec = spec;
 		// A trust manager that blocks holds up no other client, or not many of them.
 		this.threads = new SerialExecutor(threads);
+	}
+
+	/** The client connects with this from now on. */
+	public void begin() {
+		this.spec.bundle().addListener(this);
+	}
+
+	/** It connects with this no more. */
+	public void end() {
+		this.spec.bundle().removeListener(this);
+	}
+
+	@Override
+	public void replaced() {
+		ClientLog.reloaded(this.client, this.spec.bundle());
+	}
+
+	@Override
+	public void reloadFailed(Throwable cause) {
+		ClientLog.notReloaded(this.client, this.spec.bundle(), cause);
 	}
 
 	/** When connections begin to be encrypted. */

@@ -65,6 +65,9 @@ public final class NettyConnector implements Connector {
 	 */
 	private int users = 1;
 
+	/** Guarded by this. */
+	private boolean closed;
+
 	/**
 	 * Returns what makes the connectors of clients, one for each start.
 	 * @param shared the loops of all servers and clients
@@ -93,7 +96,6 @@ public final class NettyConnector implements Connector {
 		this.shared = shared;
 		this.resolver = resolver;
 		this.handshakes = handshakes;
-		this.tls = tls(spec);
 		checkProxy(spec);
 		this.transport = TransportSupport.resolve(
 				(spec.protocol() != Protocol.TCP) ? TransportSupport.besideTcp(spec.transport()) : spec.transport());
@@ -109,11 +111,24 @@ public final class NettyConnector implements Connector {
 				ClientLog.rememberedForEver(client.client(), server.host());
 			}
 		}
+		encrypt(tls(spec));
+	}
+
+	/** Has connections that are made from now on be encrypted by this, or by nothing. */
+	private synchronized void encrypt(@Nullable TlsEngines next) {
+		TlsEngines before = this.tls;
+		if (before != null) {
+			before.end();
+		}
+		this.tls = next;
+		if (next != null && !this.closed) {
+			next.begin();
+		}
 	}
 
 	private @Nullable TlsEngines tls(ClientSpec spec) {
 		ClientTls described = spec.tls();
-		return (described != null) ? new TlsEngines(described, this.handshakes) : null;
+		return (described != null) ? new TlsEngines(this.client.client(), described, this.handshakes) : null;
 	}
 
 	private static void checkProxy(ClientSpec spec) {
@@ -127,10 +142,12 @@ public final class NettyConnector implements Connector {
 		checkProxy(next);
 		ClientSockets made = sockets(next);
 		boolean same = Objects.equals(spec().tls(), next.tls());
-		TlsEngines engines = same ? this.tls : tls(next);
+		TlsEngines engines = same ? null : tls(next);
 		return () -> {
 			this.sockets = made;
-			this.tls = engines;
+			if (!same) {
+				encrypt(engines);
+			}
 		};
 	}
 
@@ -164,6 +181,11 @@ public final class NettyConnector implements Connector {
 
 	@Override
 	public void close() {
+		synchronized (this) {
+			this.closed = true;
+			// What still connects has it to the end.
+			encrypt(this.tls);
+		}
 		this.threads.close();
 		leave();
 	}

@@ -11,7 +11,6 @@ import dev.socketserver.autoconfigure.properties.ClientProperties;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Sni;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.Ssl;
-import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.spec.Suggestions;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -32,8 +31,6 @@ final class TlsSpecs {
 	private static final String PEM_BUNDLES = "spring.ssl.bundle.pem";
 
 	private static final String JKS_BUNDLES = "spring.ssl.bundle.jks";
-
-	private static final SafeLogger logger = SafeLogger.of(TlsSpecs.class);
 
 	private static final PropertyMapper map = PropertyMapper.get();
 
@@ -153,9 +150,7 @@ final class TlsSpecs {
 		if (name == null || name.isBlank()) {
 			return null;
 		}
-		TlsBundle bundle = bundle(entry.own("ssl.bundle"), name);
-		bundle.addListener(new ReloadLog(entry.name(), bundle));
-		return bundle;
+		return bundle(entry.own("ssl.bundle"), name);
 	}
 
 	private TlsBundle bundle(String property, @Nullable String name) {
@@ -199,27 +194,6 @@ final class TlsSpecs {
 			.bind(bundles, Bindable.mapOf(String.class, Object.class))
 			.orElseGet(Map::of)
 			.containsKey(name);
-	}
-
-	/**
-	 * Logs that a bundle was reloaded, or could not be: a server has an alarm for that, a
-	 * client has none.
-	 */
-	private record ReloadLog(String client, TlsBundle bundle) implements TlsBundle.Listener {
-
-		@Override
-		public void replaced() {
-			// The next attempt to connect takes it.
-			logger.info("Client '{}' takes the new content of SSL bundle '{}' for its next connections", this.client,
-					this.bundle);
-		}
-
-		@Override
-		public void reloadFailed(Throwable cause) {
-			logger.warn("Client '{}' continues with the previous content of SSL bundle '{}', which "
-					+ "cannot be used after its reload: {}", this.client, this.bundle, cause.getMessage());
-		}
-
 	}
 
 }

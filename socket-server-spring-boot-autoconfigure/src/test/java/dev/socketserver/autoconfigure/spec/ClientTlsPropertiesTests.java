@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.spec;
 import java.nio.file.Files;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.Map;
 
 import javax.net.ssl.SSLHandshakeException;
 
@@ -10,11 +11,15 @@ import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.ChangingApplication;
+import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.settings.SocketSettings;
+import dev.socketserver.settings.Verdict;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +40,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -182,6 +189,31 @@ class ClientTlsPropertiesTests {
 				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
 						"Client 'plant' takes the new content of SSL bundle 'plant' for its next connections"));
 		});
+	}
+
+	/** Neither for each look at what is pending, nor for what is not in force. */
+	@Test
+	void aReloadIsLoggedOnceOfAClientThatHasChanged(CapturedOutput output) {
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withPropertyValues("spring.ssl.bundle.watch.file.quiet-period=100ms")
+			.run((context) -> {
+				assertThat(ask(context)).isEqualTo("WHO");
+				pending(context, Map.of("socket.clients.plant.reconnect.max-period", "2s"));
+				assertThat(ChangingApplication.apply(context, Verdict.APPLIED).left()).isEmpty();
+				pending(context, Map.of("socket.clients.plant.reconnect.max-period", "3s", "socket.clients.other.port",
+						"1", "socket.clients.other.ssl.bundle", "plant"));
+				assertThat(context.getBean(SocketSettings.class).plan().changes()).hasSize(2);
+
+				this.files.trust(CertificateFiles.selfSigned("Other"));
+
+				await().atMost(SOON)
+					.untilAsserted(() -> assertThat(output).containsOnlyOnce("takes the new content of SSL bundle"));
+				assertThat(output).contains("Client 'plant' takes the new content of SSL bundle 'plant'");
+			});
+	}
+
+	private static void pending(ConfigurableApplicationContext context, Map<String, Object> properties) {
+		context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("operator", properties));
 	}
 
 	@Test
