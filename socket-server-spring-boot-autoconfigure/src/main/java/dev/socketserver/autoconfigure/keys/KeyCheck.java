@@ -173,14 +173,26 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 				return;
 			}
 			String text = property.getValue().toString();
-			if (text.contains("${") && !text.contains("${local.socket.")) {
-				String resolved = context.getBinder().bind(name, Bindable.of(String.class)).orElse(text);
+			String resolved = (text.contains("${") && !text.contains("${local.socket.")) ? resolved(name, text, context)
+					: text;
+			if (!resolved.equals(text)) {
 				Object value = Secrets.named(text).isEmpty() ? resolved : new SecretText(resolved);
 				this.written.put(name, new ConfigurationProperty(name, value, property.getOrigin()));
 			}
 			else {
 				this.written.put(name, property);
 			}
+		}
+
+		/**
+		 * Returns a text with the values of its placeholders; the text itself if they are
+		 * random, and so others each time.
+		 */
+		private static String resolved(ConfigurationPropertyName name, String text, BindContext context) {
+			Bindable<String> whole = Bindable.of(String.class);
+			String resolved = context.getBinder().bind(name, whole).orElse(text);
+			return (!text.contains("${random.") && context.getBinder().bind(name, whole).orElse(text).equals(resolved))
+					? resolved : text;
 		}
 
 		/** Checks what is wrong with a value of any type. */

@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-import org.springframework.core.env.Environment;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.PropertySourcesPropertyResolver;
 
 /**
  * Placeholders of ports of this application, such as {@code ${local.socket.orders.port}}.
  * They are asked for when a client connects, since a server may listen on another port by
- * then.
+ * then. Random values are another each time that somebody asks, and were bound once.
  */
 public final class LocalPlaceholders {
 
@@ -18,18 +23,23 @@ public final class LocalPlaceholders {
 	/** Stands for a placeholder while others are replaced: no property has it. */
 	private static final char MARK = '\0';
 
-	private final Environment environment;
+	/** Begins a placeholder of a random value. */
+	private static final char RANDOM = '\1';
+
+	private final PropertySourcesPropertyResolver others;
 
 	/**
 	 * Creates the object.
 	 * @param environment has the values of all other placeholders
 	 */
-	public LocalPlaceholders(Environment environment) {
-		this.environment = environment;
+	public LocalPlaceholders(ConfigurableEnvironment environment) {
+		MutablePropertySources sources = new MutablePropertySources();
+		sources.addLast(new Others(environment));
+		this.others = new PropertySourcesPropertyResolver(sources);
 	}
 
 	/**
-	 * Returns a text with the values of all other placeholders.
+	 * Returns a text with the values of all other placeholders, but for random ones.
 	 * @param text the text
 	 */
 	public String resolveOthers(String text) {
@@ -41,7 +51,7 @@ public final class LocalPlaceholders {
 			local.add(placeholder.group());
 			return MARK + String.valueOf(local.size() - 1) + MARK;
 		});
-		String resolved = this.environment.resolvePlaceholders(marked);
+		String resolved = this.others.resolvePlaceholders(marked).replace(String.valueOf(RANDOM), "${");
 		for (int i = 0; i < local.size(); i++) {
 			resolved = resolved.replace(MARK + String.valueOf(i) + MARK, local.get(i));
 		}
@@ -62,6 +72,29 @@ public final class LocalPlaceholders {
 	 */
 	public static String named(String text) {
 		return LOCAL.matcher(text).replaceAll("$1");
+	}
+
+	/** All properties of an environment, with marks in place of random values. */
+	private static final class Others extends PropertySource<ConfigurableEnvironment> {
+
+		Others(ConfigurableEnvironment environment) {
+			super("others", environment);
+		}
+
+		@Override
+		public @Nullable Object getProperty(String name) {
+			if (name.startsWith("random.")) {
+				return RANDOM + name + "}";
+			}
+			for (PropertySource<?> each : getSource().getPropertySources()) {
+				Object value = each.getProperty(name);
+				if (value != null) {
+					return value;
+				}
+			}
+			return null;
+		}
+
 	}
 
 }

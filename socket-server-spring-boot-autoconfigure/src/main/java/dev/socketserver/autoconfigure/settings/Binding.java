@@ -85,8 +85,7 @@ final class Binding {
 							: null;
 					if (property != null) {
 						String text = property.getValue().toString();
-						read.put(index + " " + name,
-								text.contains("${") ? this.environment.resolvePlaceholders(text) : text);
+						read.put(index + " " + name, this.placeholders.resolveOthers(text));
 					}
 				}
 			}

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -162,6 +163,29 @@ class SocketSettingsTests {
 				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.timeouts.frame=20000",
 						"socket.servers.upper.limits.frame=1024", "socket.servers.upper.timeouts.write=30000");
 				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+			});
+	}
+
+	/** Else they would be drawn again at each look. */
+	@Test
+	void randomValuesAreDrawnOnce() {
+		String[] file = { "socket.servers.upper.port=${random.int(20000,30000)}", "socket.cluster.node=shop-${id}",
+				"socket.servers.upper.farewell=${word:bye}", "id=${random.uuid}" };
+		ChangingApplication.with(file)
+			.withInitializer((context) -> RandomValuePropertySource.addToEnvironment(context.getEnvironment()))
+			.run((context) -> {
+				int port = server(context, "upper").port();
+				assertThat(settings(context, "upper").get("port").value()).isEqualTo("${random.int(20000,30000)}");
+				assertThat(settings(context, "upper").get("farewell").value()).isEqualTo("bye");
+				assertThat(context.getBean(SocketSettings.class).plan().changes()).isEmpty();
+
+				assertThat(ChangingApplication
+					.change(context, Verdict.RESTART, file[0], file[1], file[2], file[3],
+							"socket.servers.upper.backlog=9")
+					.applied()).extracting(SettingsChange::key).containsExactly("backlog");
+
+				assertThat(server(context, "upper").port()).isEqualTo(port);
+				assertThat(context.getBean(SocketSettings.class).pending()).isZero();
 			});
 	}
 
