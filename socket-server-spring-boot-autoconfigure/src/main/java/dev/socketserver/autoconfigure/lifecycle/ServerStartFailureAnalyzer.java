@@ -2,6 +2,8 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -10,10 +12,10 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnusableSocketException;
-import dev.socketserver.autoconfigure.properties.ListenerProperties;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.ServerProperties.DomainSocket;
+import dev.socketserver.autoconfigure.properties.SessionProperties.Protocol;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.ServerSpecs;
 import dev.socketserver.spec.listen.Tcp;
@@ -140,32 +142,58 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 
 	/**
 	 * Returns another property of the application with the same value, by which somebody
-	 * may listen there. Values that cannot be bound are ignored: they are from variables
-	 * of other programs, and a warning was logged before.
+	 * may listen there: a port of UDP is none of TCP.
 	 */
 	private @Nullable String otherWith(String text, String property, String key) {
+		List<Place> places = places(key);
+		Protocol protocol = places.stream()
+			.filter((place) -> place.property().equals(property))
+			.map(Place::protocol)
+			.findFirst()
+			.orElse(Protocol.TCP);
+		return places.stream()
+			.filter((place) -> text.equals(place.value()) && place.protocol() == protocol
+					&& !place.property().equals(property))
+			.map(Place::property)
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Returns where servers of the application listen, or would. Values that cannot be
+	 * bound are ignored: they are from variables of other programs, and a warning was
+	 * logged before.
+	 */
+	private List<Place> places(String key) {
 		boolean enabled = this.environment.getProperty(Section.DEFAULTS + ".enabled", Boolean.class, true);
-		Map<String, ServerProperties> servers = Binder.get(this.environment)
+		Binder binder = Binder.get(this.environment);
+		Protocol inherited = binder
+			.bind(Section.DEFAULTS + ".protocol", Bindable.of(Protocol.class), new IgnoreErrorsBindHandler())
+			.orElse(Protocol.TCP);
+		Map<String, ServerProperties> servers = binder
 			.bind("socket.servers", Bindable.mapOf(String.class, ServerProperties.class), new IgnoreErrorsBindHandler())
 			.orElseGet(Map::of);
+		List<Place> places = new ArrayList<>();
 		for (Map.Entry<String, ServerProperties> entry : servers.entrySet()) {
 			ServerProperties server = entry.getValue();
 			if (!Objects.requireNonNullElse(server.getEnabled(), enabled)) {
 				continue;
 			}
-			String own = Section.SERVERS.property(entry.getKey(), key);
-			if (text.equals(value(key, server.getPort(), server.getDomainSocket())) && !own.equals(property)) {
-				return own;
-			}
-			for (Map.Entry<String, ListenerProperties> listener : server.listening().entrySet()) {
-				String other = Section.SERVERS.property(entry.getKey(), "listeners." + listener.getKey() + "." + key);
-				ListenerProperties place = listener.getValue();
-				if (text.equals(value(key, place.port(), place.domainSocket())) && !other.equals(property)) {
-					return other;
-				}
-			}
+			Protocol protocol = Objects.requireNonNullElse(server.getProtocol(), inherited);
+			places.add(new Place(Section.SERVERS.property(entry.getKey(), key),
+					value(key, server.getPort(), server.getDomainSocket()), of(key, protocol)));
+			server.listening()
+				.forEach((name, listener) -> places
+					.add(new Place(Section.SERVERS.property(entry.getKey(), "listeners." + name + "." + key),
+							value(key, listener.port(), listener.domainSocket()),
+							of(key, Objects.requireNonNullElse(listener.protocol(), protocol)))));
 		}
-		return null;
+		return places;
+	}
+
+	/** A path is of no protocol. */
+	private static Protocol of(String key, Protocol protocol) {
+		return key.equals(PORT) ? protocol : Protocol.TCP;
 	}
 
 	private static @Nullable String value(String key, @Nullable String port, @Nullable DomainSocket socket) {
@@ -209,6 +237,17 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 	private static String reason(ServerStartException failure) {
 		Throwable cause = failure.getCause();
 		return String.valueOf((cause != null && cause.getMessage() != null) ? cause.getMessage() : cause);
+	}
+
+	/**
+	 * Where a server listens, or would.
+	 *
+	 * @param property the property that says so
+	 * @param value its value; {@code null} if it is not set
+	 * @param protocol of what kind the socket is
+	 */
+	private record Place(String property, @Nullable String value, Protocol protocol) {
+
 	}
 
 }

@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Objects;
 
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.address.UnusableSocketException;
+import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +22,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 import org.springframework.mock.env.MockEnvironment;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class ServerStartFailureAnalyzerTests {
@@ -81,6 +87,33 @@ class ServerStartFailureAnalyzerTests {
 		assertThat(analysis.getAction()).isEqualTo("Give the two servers different ports: set "
 				+ "socket.servers.upper.port or socket.servers.lower.port to another port, or to 0 for a free one; "
 				+ "if they do not listen at the same address, find and stop the program that uses port 80.");
+	}
+
+	/** TCP and UDP have ports of their own. */
+	@ParameterizedTest
+	@CsvSource({ "socket.servers.upper.listeners.datagrams.protocol, true", "socket.server-defaults.protocol, false",
+			"socket.servers.upper.protocol, false" })
+	void namesNoneWithThatPortOfAnotherProtocol(String key, boolean found) {
+		MockEnvironment environment = new MockEnvironment().withProperty("socket.servers.upper.port", "80")
+			.withProperty("socket.servers.upper.listeners.datagrams.port", "80")
+			.withProperty("socket.servers.lower.port", "80")
+			.withProperty("socket.servers.lower.protocol", "tcp")
+			.withProperty(key, "udp");
+
+		FailureAnalysis main = analyze(environment, Problem.PORT_IN_USE);
+		assertThat(main.getDescription().endsWith("server 'lower' has it too.")).isEqualTo(found);
+		FailureAnalysis datagrams = new ServerStartFailureAnalyzer(environment).analyze(new ServerStartException(
+				listener("datagrams"), new InetSocketAddress(80), Problem.PORT_IN_USE, new IOException("the reason")));
+		assertThat(datagrams).isNotNull();
+		assertThat(datagrams.getDescription().contains("has it too")).isEqualTo(!found);
+	}
+
+	private static ListenerSpec listener(String name) {
+		return Objects.requireNonNull(ServerSpec.builder("upper")
+			.handler(ServerHandler.function("upper", PayloadConverter.text(UTF_8), (line) -> line))
+			.listener(name, (listener) -> listener.port(80))
+			.build()
+			.listener(name));
 	}
 
 	@Test
