@@ -248,7 +248,10 @@ final class Steps {
 		if (state == ClientState.CONNECTED) {
 			this.restarted.add("client '" + old.name() + "'");
 		}
-		this.back.push(() -> restart(client, state, old, this.before));
+		this.back.push(() -> {
+			follow(old.session(), null);
+			restart(client, state, old, this.before);
+		});
 		restart(client, state, next.spec(), this.version);
 		follow(old.session(), next.spec().session());
 	}

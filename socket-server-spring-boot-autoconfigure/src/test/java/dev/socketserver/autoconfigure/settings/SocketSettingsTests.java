@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -19,10 +20,12 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
 import dev.socketserver.autoconfigure.metrics.SocketSettingsMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketSettingsChangedEvent;
@@ -635,6 +638,31 @@ class SocketSettingsTests {
 	}
 
 	@Test
+	void aClientWhoseRestartIsTakenBackDoesAsBeforeWithoutAMethod() throws Exception {
+		String words = "socket.clients.words.";
+		String[] client = { words + "port=${local.socket.one.port}", words + "discriminator=word" };
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			ChangingApplication.with(oneAndTwo(client[0], client[1], words + "on-unmapped=ignore"))
+				.withUserConfiguration(Words.class)
+				.run((context) -> {
+					Environments.set(context, oneAndTwo(client[0], client[1], words + "transport=nio",
+							"socket.servers.three.handler=upper", "socket.servers.three.port=" + taken.getLocalPort()));
+					assertThatExceptionOfType(SettingsConflictException.class)
+						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.CREATE));
+
+					SocketServer one = server(context, "one");
+					SocketClient restarted = context.getBean(SocketClients.class).get("words");
+					await().until(() -> restarted.state() == ClientState.CONNECTED && one.broadcast("OTHER") == 1);
+					one.broadcast("HELLO");
+					long lost = restarted.statistics().connected();
+					WordsClient handler = context.getBean(WordsClient.class);
+					await().until(() -> handler.greetings.get() == 1 || restarted.statistics().connected() != lost);
+					assertThat(handler.greetings).hasValue(1);
+				});
+		}
+	}
+
+	@Test
 	void allSessionsThatOpenLaterHaveTheVersion() {
 		ChangingApplication.with(oneAndTwo()).run((context) -> {
 			Environments.set(context, oneAndTwo("socket.servers.one.limits.sessions=9"));
@@ -678,6 +706,27 @@ class SocketSettingsTests {
 		@Bean
 		WordsHandler words() {
 			return new WordsHandler();
+		}
+
+		@Bean
+		WordsClient wordsClient() {
+			return new WordsClient();
+		}
+
+	}
+
+	@SocketClientHandler("words")
+	static class WordsClient {
+
+		final AtomicInteger greetings = new AtomicInteger();
+
+		@OnMessage("HELLO")
+		void hello() {
+			this.greetings.incrementAndGet();
+		}
+
+		@OnMessage("BYE")
+		void bye() {
 		}
 
 	}
