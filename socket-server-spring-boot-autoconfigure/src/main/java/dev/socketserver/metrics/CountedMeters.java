@@ -60,6 +60,9 @@ final class CountedMeters<T> {
 
 	private final DurationRecorder recorder = this::record;
 
+	/** What timers of methods show, which hold it weakly; absent without such. */
+	private @Nullable MethodCalls calls;
+
 	/** Ends what feeds timers of methods; absent where nothing does. */
 	private @Nullable Runnable removal;
 
@@ -255,6 +258,7 @@ final class CountedMeters<T> {
 	 * @param calls the calls
 	 */
 	void methods(MethodCalls calls) {
+		this.calls = calls;
 		Map<String, Timer> fed = new HashMap<>();
 		for (String method : calls.watch()) {
 			for (HandlerOutcome outcome : HandlerOutcome.values()) {
@@ -300,6 +304,7 @@ final class CountedMeters<T> {
 	}
 
 	private void endMethods() {
+		this.calls = null;
 		if (this.removal != null) {
 			this.removal.run();
 			this.removal = null;

@@ -153,6 +153,43 @@ class DispatchOperationTests {
 			});
 	}
 
+	/** What the timers show is the last that holds it. */
+	@Test
+	void theMeterGoesOnWhenTheHandlerThatItBeganWithIsGone() {
+		MeterRegistry registry = new SimpleMeterRegistry();
+		SocketServerMetrics metrics = new SocketServerMetrics();
+		metrics.bindTo(registry);
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withBean(SocketServerMetrics.class, () -> metrics)
+			.withBean("second", Letters.class)
+			.run((context) -> {
+				change(context, "socket.servers.it.handler=second");
+				ask(context, "A", "a");
+				await().untilAsserted(() -> assertThat(calls(registry, "Letters.a", "SUCCESS")).isEqualTo(1));
+				change(context, "socket.servers.it.timeouts.idle=1h");
+				context.getBean(SocketSettings.class).plan();
+				await().until(() -> context.getBean(SocketServers.class).get("it").statistics().active() == 0);
+				for (int asked = 2; asked < 5; asked++) {
+					System.gc();
+					ask(context, "A", "a");
+					int all = asked;
+					await().untilAsserted(() -> assertThat(calls(registry, "Letters.a", "SUCCESS")).isEqualTo(all));
+				}
+			});
+	}
+
+	private static void ask(ConfigurableApplicationContext context, String request, String reply) throws Exception {
+		try (TestPeer peer = TestPeer.connect(context, "it")) {
+			assertThat(peer.ask(request)).isEqualTo(reply);
+		}
+	}
+
+	private static void change(ConfigurableApplicationContext context, String... pairs) {
+		SocketSettings settings = context.getBean(SocketSettings.class);
+		TestPropertyValues.of(pairs).applyTo(context);
+		assertThat(settings.apply(settings.plan(), Verdict.NEW_SESSIONS).applied()).hasSize(pairs.length);
+	}
+
 	private static double calls(MeterRegistry registry, String method, String outcome) {
 		double[] count = new double[1];
 		registry.get("socket.server.handler")
