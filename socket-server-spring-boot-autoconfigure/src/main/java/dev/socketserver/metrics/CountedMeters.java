@@ -112,36 +112,40 @@ final class CountedMeters<T> {
 	}
 
 	/**
-	 * Replaces the counters or timers of a meter, since its tags are others now.
-	 * @param meter the meter
-	 * @param counters adds its counters or timers
+	 * Replaces the timers of calls of a handler, unless they go on: a registry that shows
+	 * differences would show all that they have counted once more.
+	 * @param next the calls of the methods of the handler; {@code null} for one whose
+	 * calls are counted as a whole
+	 * @param timers adds the timers
 	 */
-	void replace(SocketMeters meter, Consumer<CountedMeters<T>> counters) {
-		String name = this.names.apply(meter);
+	void replaceHandler(@Nullable MethodCalls next, Consumer<CountedMeters<T>> timers) {
+		MethodCalls before = this.calls;
+		if ((before == null || next == null) ? before == next : next.continues(before)) {
+			return;
+		}
+		String name = this.names.apply(SocketMeters.HANDLER);
 		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
 		former.forEach(this.registry::remove);
 		this.meters.removeAll(former);
-		if (meter == SocketMeters.HANDLER) {
-			endMethods();
-		}
-		add(counters);
+		endMethods();
+		add(timers);
 	}
 
 	/**
 	 * Removes the counters or gauges of a meter whose label is gone, and adds those of
 	 * labels that are new. The others stay: a registry that shows differences would show
 	 * all of what they have counted once more.
-	 * @param meter the meter, with one tag
-	 * @param labels the labels that there are now
-	 * @param counters adds the counter or gauge of a label
+	 * @param meter the meter
+	 * @param labels the labels that there are now, of its first tag
+	 * @param counters adds the counters or gauges of a label
 	 */
 	void update(SocketMeters meter, List<String> labels, Consumer<String> counters) {
 		String name = this.names.apply(meter);
-		List<String> missing = new ArrayList<>(labels);
 		String tag = meter.tags().get(0).asString();
-		List<Meter> gone = this.meters.stream()
-			.filter((each) -> each.getId().getName().equals(name) && !missing.remove(each.getId().getTag(tag)))
-			.toList();
+		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
+		List<Meter> gone = former.stream().filter((each) -> !labels.contains(each.getId().getTag(tag))).toList();
+		List<String> missing = new ArrayList<>(labels);
+		former.forEach((each) -> missing.remove(each.getId().getTag(tag)));
 		gone.forEach(this.registry::remove);
 		this.meters.removeAll(gone);
 		if (!missing.isEmpty()) {

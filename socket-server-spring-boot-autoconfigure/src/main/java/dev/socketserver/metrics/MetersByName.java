@@ -19,6 +19,7 @@ import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of all servers, or of all clients: each has meters from its registration to
@@ -102,7 +103,7 @@ final class MetersByName<T> {
 	 */
 	void changed(SettingsRecord attempt) {
 		changed(attempt, (change) -> "handler".equals(change.key()),
-				(meters) -> meters.replace(SocketMeters.HANDLER, this::handler));
+				(meters) -> meters.replaceHandler(calls(meters.target()), this::handler));
 	}
 
 	/**
@@ -154,14 +155,18 @@ final class MetersByName<T> {
 
 	/** Adds the timers of calls of the handler, of each of its methods. */
 	private void handler(CountedMeters<T> meters) {
-		DispatchedSessions dispatched = DispatchedSessions.of(this.handler.apply(meters.target()));
-		MethodCalls calls = (dispatched != null) ? dispatched.calls() : null;
+		MethodCalls calls = calls(meters.target());
 		if (calls != null) {
 			meters.methods(calls);
 		}
 		else {
 			meters.counters(List.of(SocketMeters.HANDLER), CounterSource.of(this.statistics.apply(meters.target())));
 		}
+	}
+
+	private @Nullable MethodCalls calls(T target) {
+		DispatchedSessions dispatched = DispatchedSessions.of(this.handler.apply(target));
+		return (dispatched != null) ? dispatched.calls() : null;
 	}
 
 	/**

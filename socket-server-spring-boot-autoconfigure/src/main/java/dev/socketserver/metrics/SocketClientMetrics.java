@@ -1,9 +1,6 @@
 package dev.socketserver.metrics;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.socketserver.SessionSpec.Side;
@@ -67,8 +64,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	@Override
 	public void ended(SettingsRecord attempt) {
 		this.clients.changed(attempt);
-		this.clients.changed(attempt, (change) -> true,
-				(meters) -> meters.replace(SocketMeters.ATTEMPTS, (same) -> attempts(same.target(), same)));
+		this.clients.changed(attempt, (change) -> true, SocketClientMetrics::attempts);
 	}
 
 	/**
@@ -80,32 +76,43 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 		this.clients.close();
 	}
 
-	/**
-	 * Adds what has become of the attempts at each address. Addresses that are written
-	 * alike are one. The port of a server of this application is not known yet.
-	 */
-	private static void attempts(SocketClient client, CountedMeters<SocketClient> meters) {
-		Map<String, List<Integer>> addresses = new LinkedHashMap<>();
-		List<ServerAddress> configured = client.spec().addresses();
-		for (int i = 0; i < configured.size(); i++) {
-			ServerAddress address = configured.get(i);
-			addresses
-				.computeIfAbsent((address.port() > 0) ? address.toString() : address.host(),
-						(text) -> new ArrayList<>())
-				.add(i);
-		}
-		addresses.forEach((text, indices) -> {
+	/** Has meters of what has become of the attempts at each address. */
+	private static void attempts(CountedMeters<SocketClient> meters) {
+		List<String> addresses = meters.target()
+			.spec()
+			.addresses()
+			.stream()
+			.map(SocketClientMetrics::text)
+			.distinct()
+			.toList();
+		meters.update(SocketMeters.ATTEMPTS, addresses, (address) -> {
 			for (AttemptOutcome outcome : AttemptOutcome.values()) {
-				meters.counter(SocketMeters.ATTEMPTS, List.of(text, outcome.name()), (of) -> {
-					AttemptOutcome.Counts counted = AttemptOutcome.Counts.of(of.statistics());
-					return indices.stream().mapToLong((index) -> counted.attempts(index, outcome)).sum();
-				});
+				meters.counter(SocketMeters.ATTEMPTS, List.of(address, outcome.name()),
+						(client) -> attempts(client, address, outcome));
 			}
 		});
 	}
 
+	/** Addresses that are written alike are one, wherever they are in the list now. */
+	private static long attempts(SocketClient client, String address, AttemptOutcome outcome) {
+		AttemptOutcome.Counts counted = AttemptOutcome.Counts.of(client.statistics());
+		List<ServerAddress> configured = client.spec().addresses();
+		long sum = 0;
+		for (int i = 0; i < configured.size(); i++) {
+			if (text(configured.get(i)).equals(address)) {
+				sum += counted.attempts(i, outcome);
+			}
+		}
+		return sum;
+	}
+
+	/** The port of a server of this application is not known yet. */
+	private static String text(ServerAddress address) {
+		return (address.port() > 0) ? address.toString() : address.host();
+	}
+
 	private static void others(CountedMeters<SocketClient> meters) {
-		attempts(meters.target(), meters);
+		attempts(meters);
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.connections(ConnectionState.READY));
 		for (ConnectionState state : ConnectionState.values()) {
 			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state.name(), (client) -> client.connections(state));

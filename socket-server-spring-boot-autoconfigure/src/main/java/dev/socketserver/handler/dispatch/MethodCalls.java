@@ -37,6 +37,15 @@ public final class MethodCalls {
 	}
 
 	/**
+	 * Whether these are the numbers of another handler, which go on.
+	 * @param earlier the calls of that handler
+	 * @return {@code false} if both are measured each for itself
+	 */
+	public boolean continues(MethodCalls earlier) {
+		return this.measurements == earlier.measurements;
+	}
+
+	/**
 	 * Begins to measure.
 	 * @return the names of the methods, at last {@link #NONE}
 	 */

@@ -1,5 +1,9 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.client.SocketClient;
@@ -10,6 +14,7 @@ import dev.socketserver.metrics.SocketClientMetrics;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +66,36 @@ class ChangedAddressesTests {
 			assertThat(registry.find("socket.client.attempts").tag("address", one).meters()).isEmpty();
 			assertThat(attempts(registry, two)).isEqualTo(1);
 		});
+	}
+
+	/** A registry that shows differences would show all of them once more. */
+	@Test
+	void attemptsAtAnAddressThatStaysAreCountedOnce() {
+		String one = "127.0.0.1:" + this.onePort;
+		MockClock clock = new MockClock();
+		SimpleMeterRegistry registry = new SimpleMeterRegistry((key) -> key.equals("simple.mode") ? "STEP" : null,
+				clock);
+		this.runner.withInitializer((context) -> Environments.set(context, with(one))).run((context) -> {
+			context.getBean(SocketClientMetrics.class).bindTo(registry);
+			SocketClient meter = context.getBean(SocketClients.class).get("meter");
+			assertThat(meter.ask("a", String.class, Patience.limit()).get()).isEqualTo("A");
+			assertThat(inStep(registry, clock, one)).isOne();
+
+			List<String> file = new ArrayList<>(List.of(with(one)));
+			file.add("socket.clients.meter.reconnect.period=7s");
+			ChangingApplication.change(context, Verdict.APPLIED, file.toArray(String[]::new));
+			assertThat(inStep(registry, clock, one)).isZero();
+
+			ChangingApplication.change(context, Verdict.APPLIED, with("127.0.0.1:" + this.twoPort + "," + one));
+			assertThat(inStep(registry, clock, one)).isZero();
+		});
+	}
+
+	/** Returns what is counted until a step ends. */
+	private static double inStep(SimpleMeterRegistry registry, MockClock clock, String address) {
+		attempts(registry, address);
+		clock.add(Duration.ofMinutes(1));
+		return attempts(registry, address);
 	}
 
 	@Test

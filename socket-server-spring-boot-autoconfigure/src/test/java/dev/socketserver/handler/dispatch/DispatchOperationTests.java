@@ -1,5 +1,6 @@
 package dev.socketserver.handler.dispatch;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,9 @@ import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.observation.SocketMessageObserver;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
@@ -176,6 +179,46 @@ class DispatchOperationTests {
 					await().untilAsserted(() -> assertThat(calls(registry, "Letters.a", "SUCCESS")).isEqualTo(all));
 				}
 			});
+	}
+
+	/** A registry that shows differences would show all calls once more. */
+	@Test
+	void callsAreCountedOnceByAnotherHandlerOfTheSameMethods() {
+		MockClock clock = new MockClock();
+		MeterRegistry registry = new SimpleMeterRegistry((key) -> key.equals("simple.mode") ? "STEP" : null, clock);
+		SocketServerMetrics metrics = new SocketServerMetrics();
+		metrics.bindTo(registry);
+		this.runner.withConfiguration(AutoConfigurations.of(SocketSettingsAutoConfiguration.class))
+			.withBean(SocketServerMetrics.class, () -> metrics)
+			.withBean("otherHandler", Meters.class)
+			.withBean("otherSingle", Single.class)
+			.run((context) -> {
+				ask(context, "LOGIN m1", "in");
+				try (TestPeer peer = TestPeer.connect(context, "one")) {
+					assertThat(peer.ask("LOGIN")).isEqualTo("LOGIN");
+				}
+				await().until(() -> context.getBean(SocketServers.class).get("one").statistics().active() == 0);
+				await().until(() -> context.getBean(SocketServers.class).get("it").statistics().active() == 0);
+				assertThat(inStep(registry, clock)).isEqualTo(2);
+
+				change(context, "socket.servers.it.handler=otherHandler", "socket.servers.one.handler=otherSingle");
+
+				assertThat(inStep(registry, clock)).isZero();
+				ask(context, "LOGIN m1", "in");
+				await().until(() -> context.getBean(SocketServers.class).get("it").statistics().active() == 0);
+				assertThat(inStep(registry, clock)).isEqualTo(1);
+			});
+	}
+
+	/** Returns how many calls are counted until a step ends. */
+	private static double inStep(MeterRegistry registry, MockClock clock) {
+		counted(registry);
+		clock.add(Duration.ofMinutes(1));
+		return counted(registry);
+	}
+
+	private static double counted(MeterRegistry registry) {
+		return registry.get("socket.server.handler").functionTimers().stream().mapToDouble(FunctionTimer::count).sum();
 	}
 
 	private static void ask(ConfigurableApplicationContext context, String request, String reply) throws Exception {
