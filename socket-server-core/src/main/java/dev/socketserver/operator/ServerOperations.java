@@ -89,6 +89,13 @@ public interface ServerOperations {
 	CompletableFuture<@Nullable Void> shutDown(Duration timeout);
 
 	/**
+	 * Returns how often somebody has asked the server to end: with each call for a stop
+	 * or a drain, whatever it was doing then. A restart is no such call.
+	 * @return the number
+	 */
+	int endsAsked();
+
+	/**
 	 * Returns how far a drain has progressed.
 	 * @return the progress, or {@code null} while the server does not drain, or somebody
 	 * has stopped it

@@ -52,6 +52,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	/** Whether it must not be started again, whatever is wanted. */
 	private volatile boolean retired;
 
+	private volatile int endsAsked;
+
 	// Guarded by the lock.
 
 	private Wish wish = Wish.STOPPED;
@@ -101,6 +103,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	/** Returns why the last start has failed, until the next, or a stop. */
 	public @Nullable Throwable failure() {
 		return this.failure;
+	}
+
+	/** Returns how often somebody has asked it to end, and not to start again. */
+	public int endsAsked() {
+		return this.endsAsked;
 	}
 
 	/** Whether it runs or is paused. */
@@ -280,6 +287,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (restart && (current == null || this.retired)) {
 				return new Stop<>(null, false, end);
 			}
+			this.endsAsked += restart ? 0 : 1;
 			boolean first = (current != null) ? current.claimStop() : cancelStart();
 			if (first || !restart) {
 				first |= restarts();
@@ -322,6 +330,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public <T extends @Nullable Object> T drain(Function<List<R>, T> begin) {
 		return locked(() -> {
+			this.endsAsked++;
 			this.wish = Wish.STOPPED;
 			if (isRunning()) {
 				this.state = ServerState.DRAINING;

@@ -433,6 +433,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	}
 
 	@Override
+	public int endsAsked() {
+		return this.lifecycle.endsAsked();
+	}
+
+	@Override
 	public @Nullable DrainProgress drain() {
 		return this.drains.progress();
 	}

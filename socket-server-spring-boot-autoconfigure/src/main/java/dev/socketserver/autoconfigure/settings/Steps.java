@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -70,6 +71,9 @@ final class Steps {
 
 	/** What takes the steps back, the last first. */
 	private final Deque<Runnable> back = new ArrayDeque<>();
+
+	/** How often each server that restarts was asked to end, so far as is known here. */
+	private final Map<SocketServer, Integer> endsAsked = new IdentityHashMap<>();
 
 	/** The servers and clients that ran, and were stopped for a restart. */
 	private final List<String> restarted = new ArrayList<>();
@@ -190,6 +194,7 @@ final class Steps {
 	 * @param next what it is made from then
 	 */
 	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
+		this.endsAsked.put(server, ServerOperations.of(server).endsAsked());
 		Set<String> awaited = this.lifecycle.tryNoMore(server.name());
 		ServerState state = server.state();
 		boolean ran = state == ServerState.RUNNING || state == ServerState.PAUSED;
@@ -217,9 +222,10 @@ final class Steps {
 		return spec.listeners().stream().map(ListenerSpec::name).collect(Collectors.toSet());
 	}
 
-	/** One that was stopped stays so, as its operator wants it. */
+	/** One that was stopped stays so, as its operator wants it, before and meanwhile. */
 	private void start(SocketServer server, ServerState before, StartPolicy policy, Set<String> paused) {
-		if (before != ServerState.STOPPED) {
+		Integer asked = ServerOperations.of(server).endsAsked();
+		if (before != ServerState.STOPPED && asked.equals(this.endsAsked.get(server))) {
 			this.lifecycle.start(server.name(), policy, paused);
 		}
 	}
@@ -228,9 +234,10 @@ final class Steps {
 	 * Ends a server by its plan, and waits as long as a listener takes that is notified
 	 * of it.
 	 */
-	private static void end(SocketServer server) {
+	private void end(SocketServer server) {
 		ServerSpec spec = server.spec();
 		CompletableFuture<?> stopped = server.stopped();
+		this.endsAsked.computeIfPresent(server, (key, asked) -> asked + 1);
 		if (spec.drain().length().isZero() || server.state() == ServerState.STOPPED
 				|| server.state() == ServerState.FAILED) {
 			ServerOperations.of(server).beginStop(spec.drainTimeout());

@@ -163,6 +163,27 @@ class ChangesWithinChangesTests {
 		});
 	}
 
+	@Test
+	void aServerThatAnOperatorStopsMeanwhileRests() {
+		String[] file = { "socket.servers.upper.port=0", "socket.servers.upper.drain.over=1m" };
+		ChangingApplication.with(file).run((context) -> {
+			SocketServer upper = context.getBean(SocketServers.class).get("upper");
+			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+				assertThat(peer.ask("a")).isEqualTo("A");
+				Environments.set(context, file[0], file[1], "socket.servers.upper.backlog=8");
+				CompletableFuture<SettingsOutcome> outcome = CompletableFuture
+					.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
+				await().until(() -> upper.state() == ServerState.DRAINING);
+
+				assertThat(upper.stop()).isTrue();
+
+				assertThat(Patience.await(outcome).left()).isEmpty();
+				assertThat(upper.state()).isEqualTo(ServerState.STOPPED);
+				assertThat(upper.spec().backlog()).isEqualTo(8);
+			}
+		});
+	}
+
 	/** Longer than a stop of the application would wait for it. */
 	@Test
 	void aListenerThatIsLateDelaysTheChange() {
