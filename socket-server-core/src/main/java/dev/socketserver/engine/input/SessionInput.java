@@ -450,12 +450,14 @@ public final class SessionInput {
 		}
 	}
 
-	/** The connection is encrypted: reads on. On the loop. */
+	/** The connection is encrypted: reads on, unless it must not. On the loop. */
 	public void secured() {
 		if (this.steps.secured()) {
 			this.room.goOn();
 			this.session.readsAgain();
 			this.deframer.roomAgain();
+			// In a pause, too, it was read for the handshake.
+			read();
 		}
 	}
 

@@ -1,6 +1,7 @@
 package dev.socketserver.netty.tls;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
@@ -63,6 +65,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class StartTlsTests {
 
 	private static final CloseStatus BEHIND = CloseStatus.of(CloseReason.PROTOCOL_ERROR, "data behind STARTTLS");
+
+	/** More lines of 1,000 characters than the sockets of both ends keep. */
+	private static final int FLOOD = 20_000;
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -149,6 +154,57 @@ class StartTlsTests {
 			}
 		}
 		assertThat(((CounterSource) server.statistics()).sum(Counter.LOGINS, LoginOutcome.SUCCESS)).isOne();
+	}
+
+	/** What is read for the handshake in a pause is no more than that. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aPauseHoldsBehindTheHandshake(boolean opening) throws Exception {
+		SessionHandler handler = TestHandler.of((payload, session) -> secureInPause((String) payload, session))
+			.opened((session) -> {
+				if (opening) {
+					session.send(secureInPause("STARTTLS", session));
+				}
+			});
+		SocketServer server = this.fixture.start(ServerFixture.messages("mail", handler), onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			if (!opening) {
+				peer.send("STARTTLS\n");
+			}
+			assertThat(peer.lines(1)).containsExactly("starttls");
+			peer.secure();
+			assertThat(nextOutcome()).isEqualTo("secure true");
+			Session session = (Session) this.fixture.firstOpened();
+			Awaitility.await().until(() -> !session.input().isReading());
+			CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sendFlood(peer));
+			Patience.still(() -> session.info().bytesReceived());
+			assertThat(sent).isNotDone();
+			assertThat(session.info().bytesReceived()).isLessThan(1_000_000);
+
+			session.resumeReads();
+			assertThat(peer.lines(FLOOD)).hasSize(FLOOD).containsOnly("x".repeat(1_000));
+			Patience.await(sent.thenApply((done) -> "sent"));
+		}
+	}
+
+	private String secureInPause(String line, SocketSession session) {
+		if (line.equals("STARTTLS")) {
+			startTls(session);
+			session.pauseReads();
+		}
+		return line.toLowerCase();
+	}
+
+	private static void sendFlood(Mailer peer) {
+		try {
+			for (int i = 0; i < FLOOD; i++) {
+				peer.send("x".repeat(1_000) + "\n");
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@ParameterizedTest
