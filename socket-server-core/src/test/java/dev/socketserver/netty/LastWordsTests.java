@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -196,11 +197,51 @@ class LastWordsTests {
 
 	@Test
 	void conversationsHaveThemFromWhoeverAnswersTheirFailures() throws Exception {
+		SocketServer server = conversations((failure, session) -> said(failure), OnBad.CLOSE);
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\nb\n0123456789abc\nc\n");
+			assertThat(peer.rest()).startsWith("got a\ngot b\nFrameException FRAME_TOO_LARGE 0123456789a");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+	}
+
+	@Test
+	void conversationsMayCloseBehindTheirAnswer() throws Exception {
+		SocketServer server = conversations((failure, session) -> {
+			session.close();
+			return "bye";
+		}, OnBad.SKIP);
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n0123456789abc\nc\n");
+			assertThat(peer.rest()).isEqualTo("got a\nbye\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+	}
+
+	@Test
+	void theEndOfAConversationDoesNotWaitForAnAnswerThatNeverComes() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		SocketServer server = conversations((failure, session) -> {
+			asked.countDown();
+			return new CompletableFuture<>();
+		}, OnBad.SKIP);
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("0123456789abc\n");
+			Patience.hold(asked);
+			this.fixture.firstOpened().close();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
+		}
+	}
+
+	private SocketServer conversations(TestHandler.Failed failed, OnBad onBad) {
 		FailureHandler failures = new FailureHandler() {
 
 			@Override
 			public @Nullable Object failed(Exception failure, SocketSession session) throws Exception {
-				return said(failure);
+				return failed.failed(failure, session);
 			}
 
 			@Override
@@ -209,18 +250,13 @@ class LastWordsTests {
 			}
 
 		};
-		SocketServer server = this.fixture.start(new ServerHandler.Conversations("talk", PayloadConverter.text(UTF_8),
+		return this.fixture.start(new ServerHandler.Conversations("talk", PayloadConverter.text(UTF_8),
 				() -> (ConversationHandler<Object, Object>) (conversation) -> {
 					for (Object line = conversation.receive(); line != null; line = conversation.receive()) {
 						conversation.send("got " + line);
 					}
-				}, failures), (spec) -> spec.limits((block) -> block.frame(10)));
-
-		try (Peer peer = new Peer(server)) {
-			peer.send("a\nb\n0123456789abc\nc\n");
-			assertThat(peer.rest()).startsWith("got a\ngot b\nFrameException FRAME_TOO_LARGE 0123456789a");
-		}
-		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
+				}, failures),
+				(spec) -> spec.limits((block) -> block.frame(10)).framing(Framings.line().onBad(onBad).build()));
 	}
 
 	@Test

@@ -320,11 +320,15 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			// The interrupt was meant for the call that is over.
 			Thread.interrupted();
 		}
+		reply(failure, failures);
+		new CallFailure(this.session, failure).answered(HANDLE);
+	}
+
+	private void reply(Exception failure, FailureHandler failures) throws Throwable {
 		FailureReplies answer = new FailureReplies(this.session, this.output, this.callbacks);
 		this.replies = answer;
 		try {
 			answer.send(failures.failed(failure, this.session));
-			new CallFailure(this.session, failure).answered(HANDLE);
 		}
 		finally {
 			this.replies = null;
@@ -339,7 +343,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 			return;
 		}
 		try {
-			new FailureReplies(this.session, this.output, this.callbacks).send(failures.failed(bad, this.session));
+			reply(bad, failures);
 		}
 		catch (Throwable ex) {
 			if (ex != bad) {
