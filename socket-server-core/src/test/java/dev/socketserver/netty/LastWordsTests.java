@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -28,6 +29,8 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.Timeouts.OnFrame;
@@ -234,6 +237,33 @@ class LastWordsTests {
 			this.fixture.firstOpened().close();
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 		}
+	}
+
+	/** However little they have, bad frames that wait are limited as others are. */
+	@Every.OffLoopMode
+	void aFloodOfBadFramesIsAnOverflow(ExecutionMode mode) throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		AtomicInteger answered = new AtomicInteger();
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			Patience.hold(busy);
+			return null;
+		}).failed((failure, session) -> answered.incrementAndGet());
+		SocketServer server = this.fixture.start(ServerFixture.messages("busy", handler).answeringBadFrames(),
+				(spec) -> spec.execution((block) -> block.mode(mode))
+					.inbound((block) -> block.capacity(2).overflow(InboundOverflow.CLOSE))
+					.limits((block) -> block.frame(10))
+					.framing(Framings.line().onBad(OnBad.SKIP).build()));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n" + "0123456789abc\n".repeat(1_000));
+			assertThat(peer.rest()).isEmpty();
+			busy.countDown();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.OVERFLOW);
+		}
+		finally {
+			busy.countDown();
+		}
+		assertThat(answered).hasValueLessThan(3);
 	}
 
 	private SocketServer conversations(TestHandler.Failed failed, OnBad onBad) {

@@ -12,18 +12,18 @@ import dev.socketserver.framing.FramingException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifies handlers of what cannot be a frame. It takes the place of a frame, so that it
- * is answered in its turn; it is no message, and counted as none. On the loop.
+ * What becomes of a session because of what cannot be a frame, and what its handler is
+ * notified of. On the loop.
  */
 final class BadFrames {
 
 	private final ReceivingSession session;
 
-	private final InputRoom room;
+	private final FirstFrame first;
 
-	BadFrames(ReceivingSession session, InputRoom room) {
+	BadFrames(ReceivingSession session, FirstFrame first) {
 		this.session = session;
-		this.room = room;
+		this.first = first;
 	}
 
 	/** Logs that a framing has failed; returns how the session ends because of that. */
@@ -33,10 +33,18 @@ final class BadFrames {
 		return new CloseStatus(CloseReason.PROTOCOL_ERROR, "the framing failed", failure);
 	}
 
-	/** Returns how a session ends because of what its framing refuses. */
-	CloseStatus status(FramingException violation, String detail) {
-		return CloseStatus.of((violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
-				: CloseReason.PROTOCOL_ERROR, detail);
+	/**
+	 * Returns how a session ends because of what its framing refuses.
+	 * @param violation why
+	 * @param input what was received
+	 * @param framedTo where the last frame ended, and what the framing has dropped began
+	 */
+	CloseStatus status(FramingException violation, FrameInput input, int framedTo) {
+		return CloseStatus.of(
+				(violation instanceof FrameTooLargeException) ? CloseReason.FRAME_TOO_LARGE
+						: CloseReason.PROTOCOL_ERROR,
+				this.first.explain(String.valueOf(violation.getMessage()), input.array(), framedTo, input.limit(),
+						this.session.state().connection().proxied()));
 	}
 
 	/**
@@ -59,14 +67,6 @@ final class BadFrames {
 		String detail = String.valueOf(status.detail());
 		return (status.reason() == CloseReason.FRAME_TIMEOUT) ? new FrameTimeoutException(detail, beginning)
 				: new FrameException(status.reason(), detail, beginning);
-	}
-
-	/** Notifies the handler, behind the frames that it has received. */
-	void report(@Nullable FrameException bad) {
-		if (bad != null) {
-			this.room.added(1, 0);
-			this.session.frames(bad, 1, 0);
-		}
 	}
 
 }

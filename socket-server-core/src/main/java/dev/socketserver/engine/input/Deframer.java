@@ -1,7 +1,6 @@
 package dev.socketserver.engine.input;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -293,8 +292,8 @@ public final class Deframer {
 				more = last ? input.remaining() > 0 && decodeBatch(input, true) : decodeAll(input);
 			}
 			catch (FramingException ex) {
-				CloseStatus status = status(ex, input);
-				badFrames().report(badFrames().of(status, input, this.framedTo));
+				CloseStatus status = badFrames().status(ex, input, this.framedTo);
+				report(badFrames().of(status, input, this.framedTo));
 				end(status);
 				return;
 			}
@@ -425,7 +424,8 @@ public final class Deframer {
 			return true;
 		}
 		finally {
-			countDropped(input);
+			// Before replies to later frames can leave.
+			this.session.state().countFramesDropped(input.takeDropped());
 			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
 			answer(input);
 			if (refused != null) {
@@ -477,18 +477,24 @@ public final class Deframer {
 		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
-		this.input.room().added(count, bytes);
-		this.session.frames(batch, count, bytes);
-		if (this.input.room().overflowed()) {
-			discard();
-			this.session.close(ExceededLimits.overflow(this.session.state().spec()));
-		}
-		else if (this.requestsLeft != ANY_NUMBER) {
+		if (add(batch, count, bytes) && this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft -= count;
 			if (this.requestsLeft == 0) {
 				end(CloseStatus.of(CloseReason.REQUESTS_DONE));
 			}
 		}
+	}
+
+	/** Has frames wait for the handler, unless that closes the session. */
+	private boolean add(Object payloads, int count, int bytes) {
+		this.input.room().added(count, bytes);
+		this.session.frames(payloads, count, bytes);
+		if (this.input.room().overflowed()) {
+			discard();
+			this.session.close(ExceededLimits.overflow(this.session.state().spec()));
+			return false;
+		}
+		return true;
 	}
 
 	/** Frames that were handed on will not be handled after all. */
@@ -528,27 +534,29 @@ public final class Deframer {
 		}
 	}
 
-	/** Counts what the decoder has dropped, before replies to later frames can leave. */
-	private void countDropped(FrameInput input) {
-		Map<DropReason, Integer> dropped = input.takeDropped();
-		if (dropped != null) {
-			dropped.forEach(this.session.state().counters()::countFramesDropped);
-		}
+	/** Returns what is made of bad frames: an object for each, as few are. */
+	private BadFrames badFrames() {
+		return new BadFrames(this.session, this.first);
 	}
 
-	/** Returns what notifies the handler of bad frames: made for each, as few are. */
-	private BadFrames badFrames() {
-		return new BadFrames(this.session, this.input.room());
+	/**
+	 * Notifies the handler of what cannot be a frame, if it answers that. It takes the
+	 * place of a frame, so that it is answered in its turn, and counts as no message.
+	 */
+	private void report(@Nullable FrameException bad) {
+		if (bad != null) {
+			add(bad, 1, 0);
+		}
 	}
 
 	/** Whether decoding goes on behind a frame that was refused, and is dropped. */
 	private boolean recovered(FramingException refusal, FrameInput input) {
-		FrameException bad = badFrames().of(status(refusal, input), input, this.framedTo);
+		FrameException bad = badFrames().of(badFrames().status(refusal, input, this.framedTo), input, this.framedTo);
 		boolean recovered = this.decoder.recover(input);
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
-			countDropped(input);
-			badFrames().report(bad);
+			this.session.state().countFramesDropped(input.takeDropped());
+			report(bad);
 		}
 		return recovered;
 	}
@@ -578,12 +586,6 @@ public final class Deframer {
 
 	// The end.
 
-	/** With what the framing has dropped just now. */
-	private CloseStatus status(FramingException violation, FrameInput input) {
-		return badFrames().status(violation, this.first.explain(String.valueOf(violation.getMessage()), input.array(),
-				this.framedTo, input.limit(), proxied()));
-	}
-
 	/** What is kept was not complete in time: the session ends, or goes on without it. */
 	public void frameTimedOut(CloseStatus status, boolean goesOn) {
 		FrameInput rest = scratch().input();
@@ -597,7 +599,7 @@ public final class Deframer {
 			this.kept = this.kept.none(this.session.state());
 			this.decoder = this.session.newDecoder();
 		}
-		badFrames().report(bad);
+		report(bad);
 		if (!goesOn) {
 			end(status);
 		}

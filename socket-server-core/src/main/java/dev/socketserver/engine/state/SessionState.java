@@ -1,6 +1,7 @@
 package dev.socketserver.engine.state;
 
 import java.lang.invoke.VarHandle;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import dev.socketserver.CloseStatus;
@@ -14,6 +15,7 @@ import dev.socketserver.engine.memory.MemoryHolder;
 import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.engine.tap.TapPoint;
 import dev.socketserver.engine.tap.TapSink;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
@@ -354,6 +356,16 @@ public final class SessionState implements MemoryAccount {
 		if (count > 0) {
 			counters().countBytesDiscarded(count);
 			this.connection.unhandled(DatagramDrop.REJECTED, 1);
+		}
+	}
+
+	/**
+	 * Counts what a framing has dropped. On the loop.
+	 * @param dropped how many for which reason, or {@code null} for none
+	 */
+	public void countFramesDropped(@Nullable Map<DropReason, Integer> dropped) {
+		if (dropped != null) {
+			dropped.forEach(counters()::countFramesDropped);
 		}
 	}
 
