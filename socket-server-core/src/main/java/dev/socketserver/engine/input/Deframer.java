@@ -95,7 +95,7 @@ public final class Deframer {
 	 */
 	public void received(byte[] array, int length) {
 		if (this.state == InputState.MATCHING) {
-			matched();
+			continueAfterMatch();
 		}
 		if (this.state == InputState.DISCARDING) {
 			this.session.state().counters().countBytesDiscarded(length);
