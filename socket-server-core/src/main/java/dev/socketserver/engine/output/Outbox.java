@@ -228,7 +228,7 @@ public final class Outbox {
 		synchronized (this.queue) {
 			if (refusal(bytes.length) == null
 					&& (framed || HeartbeatMessages.reason(this.queue.framing(), bytes) == null)) {
-				this.queue.appendAnswer(bytes, framed);
+				this.queue.appendAnswer(bytes, framed, mark());
 				ask = this.writer.mustAskLoop();
 			}
 		}

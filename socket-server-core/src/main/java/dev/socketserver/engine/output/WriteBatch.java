@@ -210,9 +210,12 @@ final class WriteBatch {
 	}
 
 	/** Adds bytes that are framed already, as one write. */
-	void addFramed(byte[] frames) {
+	void addFramed(byte[] frames, @Nullable Completion completion) {
 		this.output.write(frames);
 		this.writes++;
+		if (completion != null) {
+			complete(completion, bytes());
+		}
 	}
 
 	/** Adds a heartbeat, which is no write. */

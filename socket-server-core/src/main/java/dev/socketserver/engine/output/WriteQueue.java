@@ -200,11 +200,12 @@ final class WriteQueue {
 	 * Adds an answer as one write, whatever the limits.
 	 * @param framed whether it is framed already; else it is the payload of a heartbeat,
 	 * which counts as no message
+	 * @param mark marks its end, if a tap has to know that
 	 */
-	void appendAnswer(byte[] bytes, boolean framed) {
+	void appendAnswer(byte[] bytes, boolean framed, @Nullable Completion mark) {
 		WriteBatch batch = new WriteBatch(bytes, 0, this.bounds.apart());
 		if (framed) {
-			batch.addFramed(bytes);
+			batch.addFramed(bytes, mark);
 		}
 		else {
 			batch.addAnsweringBeat(this.framing, bytes);

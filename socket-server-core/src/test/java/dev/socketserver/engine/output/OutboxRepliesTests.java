@@ -2,12 +2,15 @@ package dev.socketserver.engine.output;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.tap.TapSink;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.LongText;
 import dev.socketserver.payload.Payloads;
@@ -326,6 +329,54 @@ class OutboxRepliesTests {
 		assertThat(test.connection.events).containsExactly("write a|b|", "write c|");
 		assertThat(test.counters.outboundRefused()).isZero();
 		OutboxTests.assertNothingIsLeft(test);
+	}
+
+	@Test
+	void tapsSeeRepliesThatLeaveWithAnAnswerOfTheFraming() {
+		TestSession test = new TestSession((spec) -> spec);
+		SentFrames frames = new SentFrames(new ArrayList<>());
+		test.session.tap(frames, () -> {
+		});
+		test.run();
+		test.send("first");
+		test.run();
+		test.receive("reply\n");
+		test.runLanes();
+		test.session.outbox().answer("answer\n".getBytes(StandardCharsets.UTF_8), true);
+		test.drain();
+
+		assertThat(test.connection.events).endsWith("write reply|answer|");
+		assertThat(frames.seen()).containsExactly("first\n", "reply\n", "answer\n");
+	}
+
+	/** Takes frames that are sent, as what has a mask does. */
+	private record SentFrames(List<String> seen) implements TapSink {
+
+		@Override
+		public boolean framed() {
+			return true;
+		}
+
+		@Override
+		public void add(boolean received, byte[] array, int offset, int length) {
+			if (!received) {
+				this.seen.add(new String(array, offset, length, StandardCharsets.UTF_8));
+			}
+		}
+
+		@Override
+		public void unframed(byte[] array, int offset, int length) {
+		}
+
+		@Override
+		public void dropped(long length) {
+			this.seen.add("dropped " + length);
+		}
+
+		@Override
+		public void closed(CloseReason reason) {
+		}
+
 	}
 
 	@ParameterizedTest
