@@ -172,7 +172,7 @@ public final class InputRoom {
 			return 0;
 		}
 		boolean blocks = whenFull() == Overflow.WAIT;
-		boolean bounded = blocks && this.frames < this.bounds.capacity() + this.bounds.bytes();
+		boolean bounded = blocks && this.frames < (long) this.bounds.capacity() + this.bounds.bytes();
 		long extra = bounded ? Math.max(0, 2L * this.bounds.bytes() - this.bytes) : 0;
 		return waits ? Math.min(blocks ? extra : Long.MAX_VALUE, this.bounds.bytes() - (long) beyond) : extra;
 	}

@@ -189,6 +189,22 @@ class AskOutputTests {
 		}
 	}
 
+	/** The sum of both limits is more than an {@code int} can be. */
+	@Test
+	void replyIsReadAfterAnInboxThatIsFullOfBytesOnly() throws Exception {
+		SocketServer server = this.fixture
+			.lines((line) -> line.equals("go") ? this.fixture.opened.get(0).ask("k:?", LONG).join() : "ok",
+					(spec) -> spec
+						.inbound((i) -> i.capacity(Integer.MAX_VALUE).bytes(1024).overflow(InboundOverflow.BLOCK))
+						.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
+		try (Peer peer = new Peer(server)) {
+			peer.send("go\n" + "1234567\n".repeat(200));
+			assertThat(peer.line()).isEqualTo("k:?");
+			peer.send("k:!\n");
+			assertThat(peer.line()).isEqualTo("k:!");
+		}
+	}
+
 	@Every.OffLoopMode
 	void timeoutSaysThatTheInboxIsFull(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> {
