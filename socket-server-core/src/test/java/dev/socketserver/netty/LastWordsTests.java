@@ -1,6 +1,7 @@
 package dev.socketserver.netty;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -264,6 +265,51 @@ class LastWordsTests {
 			busy.countDown();
 		}
 		assertThat(answered).hasValueLessThan(3);
+	}
+
+	@Test
+	void conversationsCountThemAsNoMessage() throws Exception {
+		SocketServer server = conversations((failure, session) -> "bad", OnBad.SKIP);
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n0123456789abc\n0123456789abc\nb\n");
+			assertThat(List.of(peer.line(), peer.line(), peer.line(), peer.line())).containsExactly("got a", "bad",
+					"bad", "got b");
+		}
+		this.fixture.nextClosed();
+		assertThat(server.statistics().messagesHandled()).isEqualTo(2);
+	}
+
+	/** What is dropped of them gives the peer no further message. */
+	@Test
+	void areNoneOfTheRequestsOfASession() throws Exception {
+		CountDownLatch busy = new CountDownLatch(1);
+		CountDownLatch called = new CountDownLatch(1);
+		SessionHandler handler = TestHandler.of((payload, session) -> {
+			called.countDown();
+			Patience.hold(busy);
+			return payload;
+		}).failed((failure, session) -> "bad");
+		SocketServer server = this.fixture.start(ServerFixture.messages("busy", handler).answeringBadFrames(),
+				(spec) -> spec.requestsPerSession(2)
+					.inbound((block) -> block.capacity(1).overflow(InboundOverflow.DROP_NEWEST))
+					.limits((block) -> block.frame(10))
+					.framing(Framings.line().onBad(OnBad.SKIP).build()));
+
+		try (Peer peer = new Peer(server)) {
+			peer.send("a\n");
+			Patience.hold(called);
+			peer.send("0123456789abc\n".repeat(3));
+			Awaitility.await().until(() -> server.statistics().framesDropped().equals(Map.of(DropReason.BAD, 3L)));
+			busy.countDown();
+			assertThat(List.of(peer.line(), peer.line())).containsExactly("a", "bad");
+			peer.send("b\n");
+			assertThat(peer.line()).isEqualTo("b");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		}
+		finally {
+			busy.countDown();
+		}
 	}
 
 	private SocketServer conversations(TestHandler.Failed failed, OnBad onBad) {

@@ -294,7 +294,9 @@ public final class BlockingInput {
 		if (first == null) {
 			return null;
 		}
-		this.handled++;
+		if (first.isMessage()) {
+			this.handled++;
+		}
 		countHandled();
 		return first.payload();
 	}

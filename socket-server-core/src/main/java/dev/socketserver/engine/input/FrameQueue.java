@@ -50,7 +50,7 @@ public final class FrameQueue {
 	 * Adds a frame, dropping it or others if there is no room.
 	 * @param payload the payload
 	 * @param size how many bytes it had
-	 * @return how many frames were dropped
+	 * @return how many messages were dropped
 	 */
 	public int add(Object payload, int size) {
 		return add(new WaitingFrame(payload, size));
@@ -59,12 +59,12 @@ public final class FrameQueue {
 	/**
 	 * Adds a frame, dropping it or others if there is no room.
 	 * @param frame the frame
-	 * @return how many frames were dropped
+	 * @return how many messages were dropped
 	 */
 	public synchronized int add(WaitingFrame frame) {
 		int from = this.session.connection().datagram();
 		if (from != 0 && from == -this.datagram) {
-			return 1;
+			return messages(frame);
 		}
 		boolean follows = from != 0 && from == this.datagram;
 		this.datagram = from;
@@ -74,15 +74,19 @@ public final class FrameQueue {
 		if (decision == Overflow.DROP || (replaces && !fits(frame, follows, droppable, this.frames.droppableBytes()))) {
 			boolean full = this.frames.count() - droppable >= this.bounds.capacity();
 			this.datagram = (!follows && full) ? -from : from;
-			return 1;
+			return messages(frame);
 		}
 		int dropped = 0;
 		while (replaces && !fits(frame, follows, 0, 0)) {
-			this.frames.dropOldest();
-			dropped++;
+			dropped += messages(this.frames.dropOldest());
 		}
 		this.frames.add(frame);
 		return dropped;
+	}
+
+	/** Returns how many messages a frame is that is dropped. */
+	private static int messages(@Nullable WaitingFrame dropped) {
+		return (dropped != null && dropped.isMessage()) ? 1 : 0;
 	}
 
 	/**

@@ -2,6 +2,8 @@ package dev.socketserver.engine.input;
 
 import java.util.function.Consumer;
 
+import dev.socketserver.framing.FrameException;
+
 /**
  * A frame that waits for the handler elsewhere than on the lane.
  *
@@ -9,6 +11,14 @@ import java.util.function.Consumer;
  * @param bytes how many bytes it had
  */
 public record WaitingFrame(Object payload, int bytes) {
+
+	/**
+	 * Whether it is a message, and does not take the place of what cannot be a frame.
+	 * @return {@code true} if it counts as one
+	 */
+	public boolean isMessage() {
+		return !(this.payload instanceof FrameException);
+	}
 
 	/**
 	 * Makes one of each frame of a read.

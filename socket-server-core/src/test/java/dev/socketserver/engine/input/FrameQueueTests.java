@@ -1,8 +1,10 @@
 package dev.socketserver.engine.input;
 
+import dev.socketserver.CloseReason;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.spec.InboundOverflow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,25 @@ class FrameQueueTests {
 		assertNext(queue, "d");
 		assertNext(queue, "e");
 		assertNext(queue, null);
+	}
+
+	/** What takes the place of a bad frame is dropped as frames are, and is none. */
+	@Test
+	void whatIsNoMessageIsNotCountedAsDropped() {
+		FrameException bad = new FrameException(CloseReason.PROTOCOL_ERROR, "bad", new byte[0]);
+		FrameQueue oldest = queue(2, 100, InboundOverflow.DROP_OLDEST);
+		oldest.add(bad, 0);
+		oldest.add("a", 1);
+		assertThat(oldest.add("b", 1)).isZero();
+		assertThat(oldest.add(bad, 0)).isOne();
+		FrameQueue newest = queue(1, 100, InboundOverflow.DROP_NEWEST);
+		newest.add("a", 1);
+		assertThat(newest.add(bad, 0)).isZero();
+		assertThat(newest.add("b", 1)).isOne();
+
+		assertNext(oldest, "b");
+		assertNext(oldest, bad);
+		assertNext(oldest, null);
 	}
 
 	@Test
