@@ -395,7 +395,7 @@ public final class SessionState implements MemoryAccount {
 	 * @return the time in nanoseconds, that of the opening if it has sent nothing
 	 */
 	public long silentSince() {
-		return this.openedNanos + ((long) this.receivedAge << AGE_SHIFT);
+		return this.openedNanos + (Integer.toUnsignedLong(this.receivedAge) << AGE_SHIFT);
 	}
 
 	/**
