@@ -152,11 +152,12 @@ final class RequestedTls extends ChannelDuplexHandler implements TlsHandshake.Li
 			promise.setFailure(new ClosedChannelException());
 			return;
 		}
+		ChannelPromise outcome = promise;
 		if (this.state == State.CLEAR) {
 			this.writes++;
-			promise.unvoid().addListener((left) -> this.writes--);
+			outcome = promise.unvoid().addListener((left) -> this.writes--);
 		}
-		context.write(message, promise);
+		context.write(message, outcome);
 	}
 
 	@Override

@@ -72,6 +72,10 @@ final class Mailer implements AutoCloseable {
 		return line(this.in);
 	}
 
+	int next() throws IOException {
+		return this.in.read();
+	}
+
 	String rest() throws IOException {
 		return new String(this.in.readAllBytes(), ISO_8859_1);
 	}

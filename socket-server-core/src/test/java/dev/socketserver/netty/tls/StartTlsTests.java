@@ -43,6 +43,11 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMode;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -408,6 +413,54 @@ class StartTlsTests {
 			assertThat(peer.lines(1)).containsExactly("secret");
 			Patience.await(later);
 		}
+	}
+
+	/** A handler of the pipeline may not care what becomes of what it writes. */
+	@Test
+	void whatIsWrittenWithoutAPromiseLeavesBeforeTheHandshakeToo() throws Exception {
+		CompletableFuture<EventLoop> loop = new CompletableFuture<>();
+		CountDownLatch handled = new CountDownLatch(1);
+		this.fixture.customizers.add((pipeline, spec) -> {
+			loop.complete(pipeline.channel().eventLoop());
+			pipeline.addLast(new Careless());
+		});
+		SocketServer server = messages((line, session) -> {
+			startTls(session);
+			session.send("go ahead");
+			Patience.hold(handled);
+			return null;
+		}, onRequest());
+
+		try (Mailer peer = new Mailer(server)) {
+			peer.send("STARTTLS\n");
+			assertThat(peer.lines(2)).containsExactly("careless", "go ahead");
+			peer.send(clientHello());
+			for (int turn = 0; turn < 3; turn++) {
+				Patience.await(loop).schedule(() -> {
+				}, 0, TimeUnit.NANOSECONDS).sync();
+			}
+			handled.countDown();
+			assertThat(peer.next()).as("a record of the handshake").isEqualTo(22);
+		}
+		finally {
+			handled.countDown();
+		}
+	}
+
+	/** Writes a line of its own in front of the first that is written. */
+	private static final class Careless extends ChannelOutboundHandlerAdapter {
+
+		private boolean done;
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			if (!this.done) {
+				this.done = true;
+				context.write(Unpooled.copiedBuffer("careless\n", UTF_8), context.voidPromise());
+			}
+			context.write(message, promise);
+		}
+
 	}
 
 	/** However many send at the same time, nothing leaves between the reply and TLS. */
