@@ -174,8 +174,20 @@ public final class Deframer {
 		if (refused != null) {
 			end(refused);
 		}
+		stage.batchEnded();
 		pause();
 		return true;
+	}
+
+	/** Does something behind the batch that is being matched, if one is. On the loop. */
+	public void behindMatch(Runnable task) {
+		if (this.state != InputState.MATCHING) {
+			task.run();
+			return;
+		}
+		Objects.requireNonNull(this.replies).behind(task);
+		// It may have been matched before it could be seen that it is awaited.
+		this.session.state().connection().executeLater(this::continueAfterMatch);
 	}
 
 	/** The peer has ended its output. */
@@ -252,12 +264,12 @@ public final class Deframer {
 			this.session.state()
 				.countUndecoded((this.framedTo >= 0) ? scratch().input().limit() - this.framedTo : rest());
 			this.state = InputState.DISCARDING;
-			TapPoint tap = this.session.state().tapped();
-			if (tap != null) {
-				tap.discarded();
-			}
+			TapPoint.discarded(this.session.state().tapped());
 		}
 		this.kept = this.kept.none(this.session.state());
+		if (this.replies != null) {
+			this.replies.batchEnded();
+		}
 	}
 
 	/** Whether everything that is still received is dropped. */
@@ -287,21 +299,18 @@ public final class Deframer {
 		boolean last = false;
 		while (true) {
 			this.framedTo = input.position();
-			boolean more;
+			boolean more = false;
 			try {
 				more = last ? input.remaining() > 0 && decodeBatch(input, true) : decodeAll(input);
 			}
 			catch (FramingException ex) {
 				CloseStatus status = badFrames().status(ex, input, this.framedTo);
-				report(badFrames().of(status, input, this.framedTo));
-				end(status);
-				return;
+				endBehind(input, badFrames().of(status, input, this.framedTo), status);
 			}
 			catch (Throwable ex) {
 				// Also checked exceptions: languages other than Java need not declare
 				// them.
-				end(badFrames().failed(ex));
-				return;
+				endBehind(input, null, badFrames().failed(ex));
 			}
 			if (this.state == InputState.DISCARDING) {
 				return;
@@ -429,7 +438,7 @@ public final class Deframer {
 			handOn(payloads, count, bytes, (gate != null) ? 0 : this.framedTo - from - replied, now);
 			answer(input);
 			if (refused != null) {
-				end(refused);
+				endBehind(input, null, refused);
 			}
 		}
 	}
@@ -506,16 +515,7 @@ public final class Deframer {
 
 	/** Nothing more is received, and no further whole frame is there. */
 	private void finish(FrameInput input) {
-		String detail = null;
-		int rest = input.remaining();
-		if (rest > 0) {
-			detail = this.first.explain("the peer closed within a frame, after " + rest + " bytes of it", input.array(),
-					input.position(), input.limit(), proxied());
-		}
-		else if (this.first.isRecognised()) {
-			detail = withProtocol("the peer closed before a frame");
-		}
-		end(new CloseStatus(CloseReason.PEER_CLOSED, detail, null));
+		end(new CloseStatus(CloseReason.PEER_CLOSED, this.first.explainEnd(input, proxied()), null));
 	}
 
 	// What is made of what was decoded.
@@ -544,7 +544,7 @@ public final class Deframer {
 	 * place of a frame, so that it is answered in its turn, and counts as no message.
 	 */
 	private void report(@Nullable FrameException bad) {
-		if (bad != null) {
+		if (bad != null && this.state != InputState.DISCARDING) {
 			add(bad, 1, 0);
 		}
 	}
@@ -556,7 +556,7 @@ public final class Deframer {
 		if (recovered) {
 			input.dropped(DropReason.BAD, 1);
 			this.session.state().countFramesDropped(input.takeDropped());
-			report(bad);
+			behindMatch(() -> report(bad));
 		}
 		return recovered;
 	}
@@ -568,11 +568,10 @@ public final class Deframer {
 		this.first = FirstFrame.DECODED;
 		boolean text = this.session.state().spec().handler().input().text();
 		WrongProtocol protocol = text ? WrongProtocol.unlessText(input, proxied()) : null;
-		if (protocol == null) {
-			return true;
+		if (protocol != null) {
+			end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
 		}
-		end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
-		return false;
+		return protocol == null;
 	}
 
 	private Object payload(FrameInput input) {
@@ -603,6 +602,17 @@ public final class Deframer {
 		if (!goesOn) {
 			end(status);
 		}
+	}
+
+	/** Ends the input behind the frames before, once they are matched; keeps the rest. */
+	private void endBehind(FrameInput input, @Nullable FrameException bad, CloseStatus status) {
+		input.reset(input.array(), this.framedTo, input.limit());
+		behindMatch(() -> {
+			report(bad);
+			if (this.state != InputState.DISCARDING) {
+				end(status);
+			}
+		});
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.socketserver.engine.input;
 
 import java.util.stream.Stream;
 
+import dev.socketserver.framing.FrameInput;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,6 @@ final class FirstFrame {
 		return this == DECODED;
 	}
 
-	/** Whether a wrong protocol was recognised in what was dropped. */
-	boolean isRecognised() {
-		return this.protocol != null;
-	}
-
 	/**
 	 * The framing has dropped bytes.
 	 * @param bytes holds them, and what was received after them
@@ -68,6 +64,21 @@ final class FirstFrame {
 	String explain(String detail, byte[] bytes, int start, int end, boolean proxied) {
 		WrongProtocol found = (this == AWAITED) ? WrongProtocol.of(bytes, start, end, proxied) : this.protocol;
 		return (found != null) ? detail + ": " + found.phrase() : detail;
+	}
+
+	/**
+	 * Returns what is to be said of a peer that has ended its output.
+	 * @param rest what was received and is no frame
+	 * @param proxied whether a PROXY header may have preceded it
+	 * @return a detail, or {@code null} for none
+	 */
+	@Nullable String explainEnd(FrameInput rest, boolean proxied) {
+		int count = rest.remaining();
+		if (count > 0) {
+			return explain("the peer closed within a frame, after " + count + " bytes of it", rest.array(),
+					rest.position(), rest.limit(), proxied);
+		}
+		return (this.protocol != null) ? "the peer closed before a frame: " + this.protocol.phrase() : null;
 	}
 
 }

@@ -26,6 +26,9 @@ final class ReplyStage {
 	 */
 	private int beyond;
 
+	/** What is done behind the batch, if anything is. On the loop. */
+	private @Nullable Runnable behind;
+
 	ReplyStage(ReplyMatcher matcher) {
 		this.matcher = matcher;
 	}
@@ -118,6 +121,25 @@ final class ReplyStage {
 	/** Notes that input waits for the batch, unless it has been matched. On the loop. */
 	void await() {
 		this.awaited = true;
+	}
+
+	/** Has something done behind the batch, for which it is awaited. On the loop. */
+	void behind(Runnable task) {
+		Runnable before = this.behind;
+		this.behind = (before == null) ? task : () -> {
+			before.run();
+			task.run();
+		};
+		this.awaited = true;
+	}
+
+	/** Does what is to be done behind the batch. On the loop. */
+	void batchEnded() {
+		Runnable due = this.behind;
+		if (due != null) {
+			this.behind = null;
+			due.run();
+		}
 	}
 
 	/** Takes what was matched, if it was. On the loop. */

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.engine.handlers.Invoker;
+import dev.socketserver.engine.input.Deframer;
 import dev.socketserver.engine.output.SocketWriter;
 import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.state.SessionEnd;
@@ -87,6 +88,8 @@ final class SessionEnding {
 		this.output.abort();
 		failRequests();
 		this.session.state().connection().abort();
+		// It may be gone, and its end wait for what is being matched.
+		this.session.state().connection().execute(this.session.input().deframer()::discard);
 		// If the connection was gone before, nothing else would wake the invoker.
 		this.invoker.checkAgain();
 	}
@@ -106,10 +109,17 @@ final class SessionEnding {
 	/** Its connection is gone, by a failure unless that is {@code null}. On the loop. */
 	void disconnected(@Nullable Throwable failure) {
 		this.end.lost(failure);
-		this.session.input().deframer().discard();
+		Deframer deframer = this.session.input().deframer();
+		if (!deframer.isMatching() || !this.end.handlesMore()) {
+			deframer.discard();
+		}
 		this.output.closed();
 		failRequests();
-		this.invoker.disconnected();
+		// What is being matched was received before.
+		deframer.behindMatch(() -> {
+			deframer.discard();
+			this.invoker.disconnected();
+		});
 	}
 
 	/** No further input comes that could be a reply. */

@@ -182,8 +182,17 @@ public final class TapPoint {
 		}
 	}
 
-	/** Nothing is decoded any more. */
-	public void discarded() {
+	/**
+	 * Notifies a session's tap, if there is one, that nothing is decoded any more.
+	 * @param tap where the session is tapped, or {@code null}
+	 */
+	public static void discarded(@Nullable TapPoint tap) {
+		if (tap != null) {
+			tap.discarded();
+		}
+	}
+
+	private void discarded() {
 		this.discarding = true;
 		if (this.end > this.start) {
 			for (TapSink sink : this.sinks) {
