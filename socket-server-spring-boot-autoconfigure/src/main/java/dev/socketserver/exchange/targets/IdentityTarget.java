@@ -32,7 +32,7 @@ public record IdentityTarget(String type, String id, SocketServers servers, Sock
 		if (here != null) {
 			return Target.accepted(here.send(payload));
 		}
-		return Outcomes.with(this.cluster.send(this.type, this.id, payload), (delivery) -> {
+		return Outcomes.<Delivery, @Nullable Void>with(this.cluster.send(this.type, this.id, payload), (delivery) -> {
 			if (delivery != Delivery.WRITTEN) {
 				throw new DeliveryException(delivery, "Nothing was sent to " + title() + ": " + delivery);
 			}

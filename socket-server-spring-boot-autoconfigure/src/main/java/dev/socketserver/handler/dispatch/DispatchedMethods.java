@@ -134,7 +134,8 @@ public final class DispatchedMethods {
 	static FrameConverter frames(PayloadConverter<?> replies, List<MappedMethod> methods) {
 		boolean timed = methods.stream().anyMatch(MappedMethod::takesSocketMessage);
 		List<MappedMethod> reading = methods.stream().filter((method) -> method.payload() != null).toList();
-		boolean text = reading.isEmpty() ? replies.text()
+		// Where nothing is read, keys are words; a SocketMessage has what payloads are.
+		boolean text = (reading.isEmpty() && timed) ? replies.text()
 				: reading.stream().allMatch((method) -> method.reader().text());
 		return new FrameConverter(replies, text, timed);
 	}

@@ -37,10 +37,11 @@ final class Runners implements BeanFactoryPostProcessor {
 		for (Class<?> type : List.of(ApplicationRunner.class, CommandLineRunner.class)) {
 			names.addAll(List.of(beans.getBeanNamesForType(type, true, false)));
 		}
-		Set<@Nullable String> factories = Stream.of(beans.getBeanDefinitionNames())
-			.map((name) -> beans.getBeanDefinition(name).getFactoryBeanName())
+		Set<String> factories = Stream.of(beans.getBeanDefinitionNames())
+			.flatMap((name) -> Stream.ofNullable(beans.getBeanDefinition(name).getFactoryBeanName()))
 			.collect(Collectors.toSet());
-		MethodReplacer nothing = (runner, method, arguments) -> null;
+		// What it returns counts for nothing: a runner returns nothing.
+		MethodReplacer nothing = (runner, method, arguments) -> runner;
 		beans.registerSingleton(REPLACER, nothing);
 		for (String name : names) {
 			if (factories.contains(name) || isHandler(beans, name)) {
