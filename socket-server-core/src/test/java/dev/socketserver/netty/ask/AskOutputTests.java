@@ -220,9 +220,11 @@ class AskOutputTests {
 			peer.send("1234567\n".repeat(400) + "k:!\n");
 			Awaitility.await().until(() -> !session.input().isReading());
 
-			assertThat(RequestInTime.failure(SHORT, (time) -> session.ask("k:?", time)))
-				.isInstanceOf(TimeoutException.class)
-				.hasMessageContaining("more waits for its handler than inbound.capacity or inbound.bytes allow");
+			// A request has the session read on, which may take longer than that.
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(RequestInTime.failure(SHORT, (time) -> session.ask("k:?", time)))
+					.isInstanceOf(TimeoutException.class)
+					.hasMessageContaining("more waits for its handler than inbound.capacity or inbound.bytes allow"));
 			this.release.countDown();
 			Awaitility.await().until(() -> server.statistics().repliesDropped() == 1);
 		}
