@@ -557,7 +557,7 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 
 	@Override
 	public PeerAccess peer() {
-		return new SessionPeer(this);
+		return new SessionPeer(this.invoker, this::sends, this.outbox, this.state);
 	}
 
 	@Override
