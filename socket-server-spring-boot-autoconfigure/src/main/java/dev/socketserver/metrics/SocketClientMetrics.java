@@ -76,21 +76,23 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 		this.clients.close();
 	}
 
-	/** Has meters of what has become of the attempts at each address. */
+	/**
+	 * Has meters of what has become of the attempts at the addresses that there are now.
+	 */
 	private static void attempts(CountedMeters<SocketClient> meters) {
-		List<String> addresses = meters.target()
-			.spec()
-			.addresses()
-			.stream()
-			.map(SocketClientMetrics::text)
-			.distinct()
-			.toList();
-		meters.update(SocketMeters.ATTEMPTS, addresses, (address) -> {
-			for (AttemptOutcome outcome : AttemptOutcome.values()) {
-				meters.counter(SocketMeters.ATTEMPTS, List.of(address, outcome.name()),
-						(client) -> attempts(client, address, outcome));
-			}
-		});
+		meters.update(SocketMeters.ATTEMPTS, addresses(meters.target()), (address) -> attempts(meters, address));
+	}
+
+	private static List<String> addresses(SocketClient client) {
+		return client.spec().addresses().stream().map(SocketClientMetrics::text).distinct().toList();
+	}
+
+	/** Adds what has become of the attempts at an address. */
+	private static void attempts(CountedMeters<SocketClient> meters, String address) {
+		for (AttemptOutcome outcome : AttemptOutcome.values()) {
+			meters.counter(SocketMeters.ATTEMPTS, List.of(address, outcome.name()),
+					(client) -> attempts(client, address, outcome));
+		}
 	}
 
 	/** Addresses that are written alike are one, wherever they are in the list now. */
@@ -112,7 +114,7 @@ public class SocketClientMetrics implements MeterBinder, SocketClientListener, S
 	}
 
 	private static void others(CountedMeters<SocketClient> meters) {
-		attempts(meters);
+		addresses(meters.target()).forEach((address) -> attempts(meters, address));
 		meters.gauge(SocketMeters.CLIENT_SESSIONS_ACTIVE, (client) -> client.connections(ConnectionState.READY));
 		for (ConnectionState state : ConnectionState.values()) {
 			meters.gauge(SocketMeters.CLIENT_CONNECTIONS, state.name(), (client) -> client.connections(state));

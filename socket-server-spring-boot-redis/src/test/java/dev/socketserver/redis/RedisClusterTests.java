@@ -258,7 +258,8 @@ class RedisClusterTests {
 				.mapToObj((i) -> session.bindLater("" + i, BindPolicy.REPLACE))
 				.toArray(CompletableFuture[]::new))
 			.join();
-		assertThat(claims()).isEqualTo(5_000);
+		// Redis may have been too slow for some, which are claimed once more.
+		within(() -> assertThat(claims()).isEqualTo(5_000));
 		this.b.kill();
 		within(LEASE.multipliedBy(10), () -> {
 			assertThat(this.redis.command("SCARD socket-server:{test}:graves")).isEqualTo(":0");

@@ -61,7 +61,11 @@ final class MockCalls {
 	}
 
 	void open() {
-		call(() -> this.handler.opening(this.session));
+		call(() -> {
+			Object later = this.handler.opening(this.session);
+			// Unlike a reply, a greeting does not leave behind a close.
+			return this.session.isOutputEnded() ? null : later;
+		});
 	}
 
 	void handle(String frame) {

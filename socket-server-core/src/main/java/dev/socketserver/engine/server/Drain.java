@@ -184,6 +184,15 @@ final class Drain {
 		this.runs.forEach((run) -> run.ending().stopAfter(timeout, beyond));
 	}
 
+	/** Has another drain end all sessions, which gives those of this one no more time. */
+	void handOver() {
+		if (!this.plan.over().isZero()) {
+			Duration left = this.times.timeout().minusNanos(this.timer.now() - this.begun);
+			this.runs.forEach((run) -> run.ending().stopAfter(left, Duration.ZERO));
+		}
+		end();
+	}
+
 	/** Ends no further session: somebody else does. */
 	synchronized void end() {
 		this.phase = Phase.OVER;

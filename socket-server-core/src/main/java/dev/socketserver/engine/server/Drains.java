@@ -96,7 +96,10 @@ final class Drains {
 			before.shorten(times.timeout(), times.beyond());
 			return null;
 		}
-		if (before != null) {
+		if (before != null && before != replaced && !before.isOver()) {
+			before.handOver();
+		}
+		else if (before != null) {
 			before.end();
 		}
 		if (going.isEmpty()) {

@@ -111,11 +111,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {
-			// Sessions that are open have no use for new material, but for a handshake
-			// that they may ask for.
-			if (this.handshakes == null) {
-				closeTls();
-			}
+			leaveTls(this.tls);
 			this.free.complete(null);
 			owner.portFree();
 		});
@@ -171,9 +167,25 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	private void replaceTls(ServerTls next) {
 		ServerTls before = this.tls;
 		this.tls = next;
+		if (this.free.isDone()) {
+			next.reportNoMore();
+		}
 		next.follow();
 		if (before != null) {
 			before.close();
+		}
+	}
+
+	/**
+	 * Nobody connects any more. Sessions that are open have no use for new material, but
+	 * for a handshake that they may ask for.
+	 */
+	private void leaveTls(@Nullable ServerTls present) {
+		if (this.handshakes == null) {
+			closeTls();
+		}
+		else if (present != null) {
+			present.reportNoMore();
 		}
 	}
 

@@ -52,6 +52,9 @@ public final class ServerTls {
 
 	private final List<Current> all = new ArrayList<>();
 
+	/** Whether it is to say what becomes of reloads. */
+	private volatile boolean reports = true;
+
 	/**
 	 * Makes the contexts.
 	 * @param server the server
@@ -110,6 +113,11 @@ public final class ServerTls {
 			found = this.byHost.get("*" + host.substring(dot));
 		}
 		return (found != null) ? found : this.byDefault;
+	}
+
+	/** Notifies nobody of reloads from now on: the next who listens there does. */
+	public void reportNoMore() {
+		this.reports = false;
 	}
 
 	/** Follows the bundles no longer. */
@@ -176,14 +184,16 @@ public final class ServerTls {
 				reloadFailed(ex);
 				return;
 			}
-			logger.info("Server '{}' takes the new content of SSL bundle '{}' for its next connections",
-					ServerTls.this.server.name(), this.bundle);
+			if (ServerTls.this.reports) {
+				logger.info("Server '{}' takes the new content of SSL bundle '{}' for its next connections",
+						ServerTls.this.server.name(), this.bundle);
+			}
 		}
 
 		@Override
 		public void reloadFailed(Throwable cause) {
 			synchronized (this) {
-				if (this.failing) {
+				if (this.failing || !ServerTls.this.reports) {
 					return;
 				}
 				this.failing = true;

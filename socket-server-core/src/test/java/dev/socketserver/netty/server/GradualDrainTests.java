@@ -244,6 +244,26 @@ class GradualDrainTests {
 
 	/** Whoever is asked last gets the time that is left of the first drain. */
 	@Test
+	void aDrainOfMoreSessionsGivesNoMoreTime() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase, UnaryOperator.identity());
+		try (Peer first = new Peer(server).send("a\n"); Peer second = new Peer(server)) {
+			assertThat(first.line()).isEqualTo("A");
+			assertThat(second.ask("b")).isEqualTo("B");
+			server.closeListener();
+			server.drain(new DrainPlan(Duration.ZERO, LONG, Order.OLDEST), Duration.ofSeconds(4));
+			server.start();
+			try (Peer third = new Peer(server)) {
+				assertThat(third.ask("c")).isEqualTo("C");
+
+				server.drain(Duration.ofHours(1));
+
+				Awaitility.await().until(() -> server.statistics().active() == 1);
+				assertThat(third.ask("d")).isEqualTo("D");
+			}
+		}
+	}
+
+	@Test
 	void anotherDrainGivesNoMoreTime() throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		SocketServer server = this.fixture.lines((line) -> {

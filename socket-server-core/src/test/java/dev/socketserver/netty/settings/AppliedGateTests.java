@@ -82,13 +82,14 @@ class AppliedGateTests {
 			assertThat(fast.ask("fast")).isEqualTo("FAST");
 			changing.change((spec) -> spec
 				.rate((rate) -> rate.messages(Rate.messages("2/h")).messagesBurst(2).onExceeded(OnExceeded.PAUSE)));
+			SocketSession limited = this.fixture.opened.get(0);
+			Patience.within(() -> assertThat(rate(limited)).isEqualTo(new SessionRate("2/h", null, false)));
 			assertThat(common.ask("b")).isEqualTo("B");
 			assertThat(common.ask("c")).isEqualTo("C");
 			common.send("d\n");
 			for (int i = 0; i < 10; i++) {
 				assertThat(fast.ask("e")).isEqualTo("E");
 			}
-			SocketSession limited = this.fixture.opened.get(0);
 			Patience.within(() -> assertThat(rate(limited)).isEqualTo(new SessionRate("2/h", null, true)));
 			assertThat(rate(this.fixture.opened.get(1))).isNull();
 			changing.change((spec) -> spec.rate((rate) -> rate.messages(Rate.messages("1000/s")).messagesBurst(0)));

@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,8 +32,11 @@ import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
 import dev.socketserver.tls.TlsBundle;
 import dev.socketserver.tls.TlsMaterial;
+import dev.socketserver.tls.TlsMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -208,10 +212,11 @@ class TlsReloadTests {
 		assertNotifiedOfReloadsFromNowOn(bundle);
 	}
 
-	@Test
-	void sessionsThatAreKeptHaveNobodyNotifiedOfReloads() throws Exception {
+	@ParameterizedTest
+	@EnumSource
+	void sessionsThatAreKeptHaveNobodyNotifiedOfReloads(TlsMode mode) throws Exception {
 		TlsBundle bundle = AUTHORITY.bundle("old");
-		SocketServer server = start("first", Tls.of(bundle));
+		SocketServer server = start("first", Objects.requireNonNull(Tls.with(Tls.of(bundle), (tls) -> tls.mode(mode))));
 		try (Peer kept = new Peer(server)) {
 			assertThat(kept.ask("x")).isEqualTo("x");
 			server.closeListener();

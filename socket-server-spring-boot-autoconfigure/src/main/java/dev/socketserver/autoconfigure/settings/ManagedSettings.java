@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -393,6 +394,8 @@ final class ManagedSettings implements SocketSettings {
 			greatest.merge(Objects.requireNonNull(change.entry()), kept ? Verdict.APPLIED : change.verdict(),
 					(one, other) -> (one.compareTo(other) > 0) ? one : other);
 		}
+		// Others may end one while those before it restart.
+		each(greatest, Verdict.RESTART, (entry) -> Optional.ofNullable(server(entry)).ifPresent(steps::willRestart));
 		try {
 			each(greatest, Verdict.RESTART, (entry) -> restart(steps, entry, now, made));
 			each(greatest, Verdict.CREATE, (entry) -> create(steps, entry, made));

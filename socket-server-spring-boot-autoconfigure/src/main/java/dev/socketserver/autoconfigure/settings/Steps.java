@@ -100,6 +100,11 @@ final class Steps {
 		this.version = before + 1;
 	}
 
+	/** A server will be restarted in its turn, unless somebody ends it until then. */
+	void willRestart(SocketServer server) {
+		this.endsAsked.put(server, ServerOperations.of(server).endsAsked());
+	}
+
 	/**
 	 * Takes all steps back that were made.
 	 * @return what holds now, for the message of a failure
@@ -194,7 +199,6 @@ final class Steps {
 	 * @param next what it is made from then
 	 */
 	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
-		this.endsAsked.put(server, ServerOperations.of(server).endsAsked());
 		Set<String> awaited = this.lifecycle.tryNoMore(server.name());
 		ServerState state = server.state();
 		boolean ran = state == ServerState.RUNNING || state == ServerState.PAUSED;

@@ -63,8 +63,12 @@ class ChangesAtTheEndTests {
 				starts.incrementAndGet();
 			}
 		}).withBean(InPhase.class, () -> new InPhase(DRAIN, () -> outcome)).run((context) -> {
-			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+			// The turn of the first is at once, and that of the second half a minute
+			// later.
+			try (TestPeer peer = TestPeer.connect(context, "upper");
+					TestPeer second = TestPeer.connect(context, "upper")) {
 				assertThat(peer.ask("a")).isEqualTo("A");
+				assertThat(second.ask("b")).isEqualTo("B");
 				Environments.set(context, file(UPPER + "backlog=9"));
 				outcome.completeAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
 				await().until(() -> server(context).state() == ServerState.DRAINING);

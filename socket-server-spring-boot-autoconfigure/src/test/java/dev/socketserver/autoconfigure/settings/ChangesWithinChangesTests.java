@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.settings;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -168,8 +169,10 @@ class ChangesWithinChangesTests {
 		String[] file = { "socket.servers.upper.port=0", "socket.servers.upper.drain.over=1m" };
 		ChangingApplication.with(file).run((context) -> {
 			SocketServer upper = context.getBean(SocketServers.class).get("upper");
-			try (TestPeer peer = TestPeer.connect(context, "upper")) {
+			try (TestPeer peer = TestPeer.connect(context, "upper");
+					TestPeer second = TestPeer.connect(context, "upper")) {
 				assertThat(peer.ask("a")).isEqualTo("A");
+				assertThat(second.ask("b")).isEqualTo("B");
 				Environments.set(context, file[0], file[1], "socket.servers.upper.backlog=8");
 				CompletableFuture<SettingsOutcome> outcome = CompletableFuture
 					.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
@@ -181,6 +184,40 @@ class ChangesWithinChangesTests {
 				assertThat(upper.state()).isEqualTo(ServerState.STOPPED);
 				assertThat(upper.spec().backlog()).isEqualTo(8);
 			}
+		});
+	}
+
+	@Test
+	void aServerThatAnOperatorDrainsBeforeItsTurnRests() {
+		String[] file = { "socket.servers.first.port=0", "socket.servers.first.handler=upper",
+				"socket.servers.first.drain.over=1m", "socket.servers.upper.port=0",
+				"socket.servers.upper.drain.over=1m" };
+		ChangingApplication.with(file).run((context) -> {
+			SocketServer first = context.getBean(SocketServers.class).get("first");
+			SocketServer upper = context.getBean(SocketServers.class).get("upper");
+			CompletableFuture<SettingsOutcome> outcome;
+			// Each has a session whose turn is half a minute later.
+			try (TestPeer peer = TestPeer.connect(context, "upper");
+					TestPeer second = TestPeer.connect(context, "upper")) {
+				assertThat(peer.ask("a")).isEqualTo("A");
+				assertThat(second.ask("b")).isEqualTo("B");
+				try (TestPeer other = TestPeer.connect(context, "first");
+						TestPeer last = TestPeer.connect(context, "first")) {
+					assertThat(other.ask("c")).isEqualTo("C");
+					assertThat(last.ask("d")).isEqualTo("D");
+					Environments.set(context, file[0], file[1], file[2], file[3], file[4],
+							"socket.servers.first.backlog=8", "socket.servers.upper.backlog=8");
+					outcome = CompletableFuture.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
+					await().until(() -> first.state() == ServerState.DRAINING);
+
+					CompletableFuture<?> unused = upper.drain(Duration.ofMinutes(2));
+				}
+				await().until(() -> first.state() == ServerState.RUNNING);
+				assertThat(upper.state()).isEqualTo(ServerState.DRAINING);
+			}
+			assertThat(Patience.await(outcome).left()).isEmpty();
+			assertThat(upper.state()).isEqualTo(ServerState.STOPPED);
+			assertThat(upper.spec().backlog()).isEqualTo(8);
 		});
 	}
 

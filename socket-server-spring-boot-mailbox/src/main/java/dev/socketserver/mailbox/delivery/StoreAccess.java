@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -123,12 +124,21 @@ public final class StoreAccess implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Asks the store on another thread. What is to follow from the answer is part of the
-	 * question: the answer may come when nobody waits for it any more.
-	 */
+	/** Asks the store on another thread. */
 	<T> CompletableFuture<T> askLater(Function<LetterStore, T> question) {
-		CompletableFuture<T> answer = new CompletableFuture<>();
+		return askLater(question, Function.identity());
+	}
+
+	/**
+	 * Asks the store on another thread, and does there what follows from the answer, also
+	 * where that comes when nobody waits for it any more.
+	 * @param question what the store is asked
+	 * @param then does that, and returns the outcome; it has no limit of time
+	 * @return the outcome
+	 */
+	<T, R> CompletableFuture<R> askLater(Function<LetterStore, T> question, Function<T, R> then) {
+		CompletableFuture<R> answer = new CompletableFuture<>();
+		AtomicBoolean answered = new AtomicBoolean();
 		try {
 			this.threads.execute(() -> {
 				if (answer.isDone()) {
@@ -136,7 +146,9 @@ public final class StoreAccess implements AutoCloseable {
 					return;
 				}
 				try {
-					answer.complete(ask(question));
+					T found = ask(question);
+					answered.set(true);
+					answer.complete(then.apply(found));
 				}
 				catch (Throwable ex) {
 					answer.completeExceptionally(ex);
@@ -146,7 +158,7 @@ public final class StoreAccess implements AutoCloseable {
 				MailboxUnavailableException late = new MailboxUnavailableException(
 						"The store of the mailbox has not answered in " + this.patience.toSeconds() + " s",
 						new TimeoutException());
-				if (answer.completeExceptionally(late)) {
+				if (!answered.get() && answer.completeExceptionally(late)) {
 					failed(late);
 				}
 			});

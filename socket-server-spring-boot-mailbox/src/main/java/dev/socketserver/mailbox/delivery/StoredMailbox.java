@@ -66,7 +66,7 @@ public final class StoredMailbox implements SocketMailbox {
 		if (this.access.store() instanceof TransactionalLetterStore store && store.isInTransaction()) {
 			return postWithin(store, letter);
 		}
-		return this.access.askLater((store) -> posted(store.post(letter, this.settings.capacity())));
+		return this.access.askLater((store) -> store.post(letter, this.settings.capacity()), this::posted);
 	}
 
 	/** A letter that is part of the caller's transaction. */
@@ -136,8 +136,7 @@ public final class StoredMailbox implements SocketMailbox {
 		if (!NewLetter.isKey(key)) {
 			return CompletableFuture.completedFuture(false);
 		}
-		return this.access.askLater((store) -> {
-			Optional<Letter> cancelled = store.cancel(recipient, key);
+		return this.access.askLater((store) -> store.cancel(recipient, key), (cancelled) -> {
 			cancelled.ifPresent((letter) -> {
 				this.deliveries.listener().ended(letter);
 				// It may have held back those behind it.

@@ -40,7 +40,7 @@ class StoredMailboxTests {
 	/** When the store goes on with what is to be cancelled. */
 	private final CountDownLatch goesOn = new CountDownLatch(1);
 
-	private final StoreAccess access = new StoreAccess(stuck(), Duration.ofMillis(50));
+	private final StoreAccess access = new StoreAccess(stuck(), Duration.ofSeconds(1));
 
 	private final BlockingQueue<Letter> ended = new LinkedBlockingQueue<>();
 
