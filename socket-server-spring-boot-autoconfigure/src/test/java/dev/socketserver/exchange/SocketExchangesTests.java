@@ -1,6 +1,7 @@
 package dev.socketserver.exchange;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -327,6 +328,19 @@ class SocketExchangesTests {
 									+ "makes hex:2323 here, which ends a frame");
 			}
 			assertThat(Peers.seen).containsExactly("READ #a#.");
+		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
+				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
+	}
+
+	/** As tests have it. */
+	@Test
+	void aSessionOfNoServerRefusesWhatThatOfItsServerDoes() {
+		run((context) -> {
+			SocketSession session = (SocketSession) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { SocketSession.class }, (proxy, method, values) -> "plant");
+			Delimited plant = context.getBean(SocketExchanges.class).session(session, Delimited.class);
+			assertThatThrownBy(() -> plant.last("x##y")).isInstanceOf(IllegalArgumentException.class)
+				.hasMessageContaining("which ends a frame");
 		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
 				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
 	}

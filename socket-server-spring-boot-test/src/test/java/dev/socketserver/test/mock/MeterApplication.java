@@ -72,6 +72,22 @@ class MeterApplication {
 
 	}
 
+	@SocketHandler("busy")
+	static class Busy {
+
+		@OnOpen
+		String refuse(SocketSession session) {
+			session.close();
+			return "busy";
+		}
+
+		@OnMessage
+		void never(String line) {
+			throw new IllegalStateException(line);
+		}
+
+	}
+
 	@SocketHandler("words")
 	static class Words {
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 @SocketServerTest(properties = { "socket.server-defaults.start.auto=false", "socket.servers.meters.port=7303",
 		"socket.servers.meters.args=thirty", "socket.servers.dialogue.port=7304", "socket.servers.words.port=7305",
-		"socket.servers.words.discriminator=word" })
+		"socket.servers.words.discriminator=word", "socket.servers.busy.port=7306" })
 class MockHandlerTests {
 
 	@Autowired
@@ -84,6 +84,14 @@ class MockHandlerTests {
 		this.session.close();
 		assertThat(this.session.sent()).containsExactly("meter? [thirty]", "bye");
 		assertThat(this.meters.notified).containsExactly("nobody HANDLER_CLOSED");
+	}
+
+	/** As with a real session, unlike the reply of a call that closes. */
+	@Test
+	void aGreetingIsNotSentBehindAClose() {
+		MockSocketSession busy = MockSocketSession.of(this.servers.get("busy"));
+		assertThat(busy.sent()).isEmpty();
+		assertThat(busy.status().reason()).isEqualTo(CloseReason.HANDLER_CLOSED);
 	}
 
 	@Test
