@@ -235,8 +235,7 @@ final class RedisDirectory implements ClusterDirectory {
 			List<String> names = new ArrayList<>(List.of(this.keys.index(node), this.keys.graves()));
 			List<Entry> entries = indexed(node, page.getMap());
 			// A page may be empty and not the last: most places of the index are, when
-			// much is
-			// removed.
+			// much of it is removed.
 			List<byte[]> values = new ArrayList<>(List.of(bytes(page.isFinished() ? 1 : 0)));
 			for (Entry entry : entries) {
 				names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));

@@ -353,9 +353,8 @@ final class OutboxLinks {
 			taken = to.connection().deliver(message.payload(), message);
 		}
 		catch (Throwable ex) {
-			// The session's present framing cannot encode it, another request on it has
-			// its
-			// key, or there is no memory.
+			// The session's present framing cannot encode it, another request of the
+			// session has its key, or there is no memory.
 			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
 		}
 		if (!taken) {

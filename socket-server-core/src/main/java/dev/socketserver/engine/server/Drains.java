@@ -92,11 +92,11 @@ final class Drains {
 	private @Nullable Drain next(List<ServerRun> runs, DrainPlan plan, Times times, @Nullable Drain replaced) {
 		Drain before = this.last;
 		List<ServerRun> going = runs.stream().filter((run) -> !run.isStopping()).toList();
-		if (before != null && before != replaced && !before.isOver() && before.hasAll(going)) {
-			before.shorten(times.timeout(), times.beyond());
-			return null;
-		}
 		if (before != null && before != replaced && !before.isOver()) {
+			if (before.hasAll(going)) {
+				before.shorten(times.timeout(), times.beyond());
+				return null;
+			}
 			before.handOver();
 		}
 		else if (before != null) {
