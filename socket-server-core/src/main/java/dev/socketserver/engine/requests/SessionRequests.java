@@ -237,9 +237,13 @@ public final class SessionRequests implements ReplyMatcher {
 	private void over(Sending sending) {
 		Request request = sending.request;
 		this.charge.add(-CHARGE);
-		request.settle(RequestOutcome.CANCELLED);
-		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending
-				|| takeBack(sending, sending.millis) != null) {
+		boolean cancelled = request.settle(RequestOutcome.CANCELLED);
+		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending) {
+			return;
+		}
+		// Its timeout has said that the peer may have it, if the output got it just then.
+		boolean leaves = request.isExpired() && !cancelled;
+		if (!leaves && takeBack(sending, sending.millis) != null) {
 			return;
 		}
 		this.pending.gaveUp(request);

@@ -1,8 +1,12 @@
 package dev.socketserver.netty.ask;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.OutboundFullException;
@@ -10,7 +14,11 @@ import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.requests.PendingRequests;
+import dev.socketserver.engine.requests.RequestContext;
+import dev.socketserver.engine.requests.SessionRequests;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -19,6 +27,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.SocketOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -27,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -91,6 +101,40 @@ class AskOutputTests {
 			assertThat(server.statistics().requests()).containsEntry(RequestOutcome.NOT_SENT, 1L)
 				.containsEntry(RequestOutcome.CANCELLED, 1L);
 			Awaitility.await().until(() -> session.info().pendingWrites() == 0);
+		}
+	}
+
+	/** Its timeout finds nothing to take back, as the output gets it a moment later. */
+	@Test
+	void requestThatThePeerMayHaveIsNotTakenBackLater() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec);
+		BlockingQueue<Runnable> background = new LinkedBlockingQueue<>();
+		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+		try (Peer peer = new Peer(server, 8 * 1024)) {
+			Session session = (Session) this.fixture.firstOpened();
+			RequestContext context = new RequestContext(null, Requests.DEFAULTS, new Counters(), background::add,
+					timer);
+			SessionRequests requests = new SessionRequests(session, context, new PendingRequests(context), false, null,
+					false);
+			int sent = fill(session);
+			byte[] payload = "late?".getBytes(UTF_8);
+			CompletableFuture<Object> late = requests.ask(payload, payload, null, Duration.ZERO, Duration.ZERO,
+					(completion) -> {
+						Awaitility.await().until(() -> !background.isEmpty());
+						session.outbox().add(payload, completion);
+						background.remove().run();
+					});
+
+			assertThat(late).failsWithin(Patience.limit())
+				.withThrowableThat()
+				.havingCause()
+				.isNotInstanceOf(RequestNotSentException.class)
+				.withMessageContaining("not all of the request has left");
+			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
+			assertThat(peer.line()).isEqualTo("late?");
+		}
+		finally {
+			timer.shutdownNow();
 		}
 	}
 
