@@ -104,9 +104,9 @@ final class ClientMessage implements Completion, Runnable {
 		return this.ask != null;
 	}
 
-	/** Whether this is a request for whose reply no caller waits any more. */
+	/** Whether this is a request that has its reply, or for which no caller waits. */
 	boolean unwanted() {
-		return this.ask != null && this.ask.isOver();
+		return this.ask != null && this.ask.isDecided();
 	}
 
 	/** Whether a connection has ended before all of it had left: part of it may have. */

@@ -53,13 +53,19 @@ public final class Request {
 	/** Is notified of what becomes of it, once, before those who wait for it. */
 	private final Consumer<RequestOutcome> counter;
 
-	// No states of one thing: the sender, the timer and the loop set these, each without
-	// waiting for the others.
+	// Which of the next two is first decides what the caller is told: set under the
+	// monitor of this object.
 
 	/**
 	 * A connection was given the request, or is about to be: the server may see it.
 	 */
-	private volatile boolean begun;
+	private boolean begun;
+
+	/** Its time is over: no connection is given it from now on. */
+	private volatile boolean expired;
+
+	// No states of one thing: the sender, the timer and the loop set these, each without
+	// waiting for the others.
 
 	/**
 	 * No caller waits for the reply, and its place is to be kept. Guarded by the monitor
@@ -72,9 +78,6 @@ public final class Request {
 
 	/** The operating system has taken all of it. */
 	private volatile boolean sent;
-
-	/** Its time is over: no connection is given it from now on. */
-	private volatile boolean expired;
 
 	/**
 	 * The requests of the connection on which this one waits for its reply, once it is
@@ -161,19 +164,28 @@ public final class Request {
 	}
 
 	/**
+	 * Whether no connection is to be given it any more: what becomes of it is decided,
+	 * though the caller may not have been told yet, or nobody waits for it.
+	 */
+	public boolean isDecided() {
+		return state() != RequestState.OPEN || isOver();
+	}
+
+	/**
 	 * Notes that a connection is about to be given the request.
 	 * @return {@code false} if it must not be, because no caller waits for the reply any
 	 * more
 	 */
-	public boolean begin() {
-		// Before the check of the time, as expire() checks this after setting that. So it
-		// never takes for unsent what is sent.
+	public synchronized boolean begin() {
+		if (this.expired || isDecided()) {
+			return false;
+		}
 		this.begun = true;
-		return !this.expired && !isOver();
+		return true;
 	}
 
 	/** Takes back {@link #begin()}, since the connection has sent nothing. */
-	public void notBegun() {
+	public synchronized void notBegun() {
 		this.begun = false;
 	}
 
@@ -181,7 +193,7 @@ public final class Request {
 	 * Has no connection be given the request from now on, because its time is over.
 	 * @return whether none was given it before
 	 */
-	public boolean expire() {
+	public synchronized boolean expire() {
 		this.expired = true;
 		return !this.begun;
 	}
