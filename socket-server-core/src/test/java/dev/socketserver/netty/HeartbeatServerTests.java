@@ -152,6 +152,8 @@ class HeartbeatServerTests {
 			.inbound((i) -> i.capacity(1))
 			.heartbeat(new Heartbeat(PERIOD, SHORT)));
 		this.fixture.undisturbed(server, DISTURBANCE, () -> {
+			// No session of an attempt before is left that would take more.
+			handled.drainPermits();
 			try (Peer peer = new Peer(server)) {
 				peer.send("\0\0\0\1a\0\0\0\1b\0\0\0\1c\0\0\0\1d");
 				assertThat(peer.bytes(TWICE)).containsOnly(0);
@@ -167,8 +169,6 @@ class HeartbeatServerTests {
 			finally {
 				handled.release(4);
 			}
-			await().until(() -> server.sessions().findAny().isEmpty());
-			handled.drainPermits();
 		});
 	}
 

@@ -21,6 +21,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.Escape;
@@ -301,6 +302,10 @@ class LastWordsTests {
 			Patience.hold(called);
 			peer.send("0123456789abc\n".repeat(3));
 			Awaitility.await().until(() -> server.statistics().framesDropped().equals(Map.of(DropReason.BAD, 3L)));
+			// Each is counted before it is handed on.
+			CompletableFuture<Boolean> handedOn = new CompletableFuture<>();
+			((Session) this.fixture.firstOpened()).state().connection().executeLater(() -> handedOn.complete(true));
+			Patience.await(handedOn);
 			busy.countDown();
 			assertThat(List.of(peer.line(), peer.line())).containsExactly("a", "bad");
 			peer.send("b\n");

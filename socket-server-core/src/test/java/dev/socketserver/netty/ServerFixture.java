@@ -28,6 +28,7 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.VirtualThreads;
 import dev.socketserver.fixtures.Patience;
@@ -283,6 +284,7 @@ public final class ServerFixture implements AfterEachCallback {
 	 */
 	public Peer peerInTime(SocketServer server, byte[] message) throws Exception {
 		while (true) {
+			long before = server.statistics().messagesReceived();
 			Peer peer = new Peer(server);
 			try {
 				peer.send(message);
@@ -291,7 +293,7 @@ public final class ServerFixture implements AfterEachCallback {
 				// It was reset, as it was too late.
 			}
 			do {
-				if (server.statistics().messagesReceived() > 0) {
+				if (server.statistics().messagesReceived() > before) {
 					return peer;
 				}
 			}
@@ -320,7 +322,10 @@ public final class ServerFixture implements AfterEachCallback {
 	 */
 	public void undisturbed(SocketServer server, Duration pause, Patience.Attempt attempt) throws Exception {
 		Patience.undisturbed(pause, () -> {
-			Awaitility.await().until(() -> server.sessions().findAny().isEmpty());
+			// A session gives its place back behind all that tells of its end.
+			Awaitility.await()
+				.until(() -> server.sessions().findAny().isEmpty()
+						&& Objects.requireNonNull(((ManagedServer) server).admission()).taken() == 0);
 			this.closed.clear();
 			this.opened.clear();
 			attempt.make();

@@ -168,8 +168,9 @@ class StressTests {
 		AtomicBoolean first = new AtomicBoolean(true);
 		Callable<?> stop = () -> {
 			TimeUnit.MILLISECONDS.sleep(pause);
+			long aborts = System.nanoTime() + timeout.toNanos();
 			if (first.getAndSet(false)) {
-				this.aborted = System.nanoTime() + timeout.toNanos();
+				this.aborted = aborts;
 			}
 			if (server.stop(timeout)) {
 				stops.incrementAndGet();

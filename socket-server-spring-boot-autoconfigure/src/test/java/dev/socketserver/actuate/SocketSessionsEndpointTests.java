@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -538,7 +539,7 @@ class SocketSessionsEndpointTests {
 		open(full, one);
 		for (long refused = 1; refused <= 2; refused++) {
 			long times = refused;
-			this.peers.add(TestPeer.connect(full.localAddress()));
+			connectRefused(full);
 			await().until(() -> full.statistics().rejected().getOrDefault(RejectReason.LIMIT_SESSIONS, 0L) == times);
 		}
 		end(one, 1);
@@ -557,6 +558,15 @@ class SocketSessionsEndpointTests {
 		assertThat(refused.state()).isEqualTo(SessionInfo.State.CLOSED);
 		assertThat(Objects.requireNonNull(refused.closed()).reason()).isEqualTo(RejectReason.LIMIT_SESSIONS);
 		assertThat(refused.closed().detail()).contains("limits.sessions = 1");
+	}
+
+	private void connectRefused(SocketServer server) {
+		try {
+			this.peers.add(TestPeer.connect(server.localAddress()));
+		}
+		catch (UncheckedIOException ex) {
+			// It was reset before it was connected.
+		}
 	}
 
 	private SocketSessionsDescriptor filtered(@Nullable String server, @Nullable String remote, @Nullable String bound,

@@ -163,7 +163,7 @@ class ProcessedAheadOfTimeTests {
 	@SocketExchange("${upper.client:it}")
 	interface UpperExchange {
 
-		@Ask("{text}")
+		@Ask(value = "{text}", timeout = "5m")
 		String say(String text);
 
 	}

@@ -492,25 +492,25 @@ class SocketExchangesTests {
 	@SocketExchange("plant")
 	interface Plant {
 
-		@Ask("READ {sensor}")
+		@Ask(value = "READ {sensor}", timeout = "5m")
 		String read(int sensor);
 
-		@Ask("{{{0}} {1}")
+		@Ask(value = "{{{0}} {1}", timeout = "5m")
 		String position(String first, int second);
 
-		@Ask
+		@Ask(timeout = "5m")
 		Integer length(String payload);
 
-		@Ask("LATER {word}")
+		@Ask(value = "LATER {word}", timeout = "5m")
 		CompletableFuture<String> later(String word);
 
-		@Ask("MONO {word}")
+		@Ask(value = "MONO {word}", timeout = "5m")
 		Mono<String> mono(String word);
 
-		@Ask
+		@Ask(timeout = "5m")
 		String payload(String any);
 
-		@Ask("DROPPED {word}")
+		@Ask(value = "DROPPED {word}", timeout = "5m")
 		void dropped(String word);
 
 		@Send("SET {sensor} {value}")
@@ -531,7 +531,7 @@ class SocketExchangesTests {
 		@Ask(value = "SILENT {number}", timeout = "20ms")
 		Mono<String> silentMono(int number);
 
-		@Ask("SUSPENDED {0}")
+		@Ask(value = "SUSPENDED {0}", timeout = "5m")
 		Object suspended(int number, Continuation<? super String> continuation);
 
 		@Send("SET suspended {0}")
@@ -545,16 +545,16 @@ class SocketExchangesTests {
 
 	interface General<T> {
 
-		@Ask("NOW {what}")
+		@Ask(value = "NOW {what}", timeout = "5m")
 		T now(String what);
 
-		@Ask("NOW {what}")
+		@Ask(value = "NOW {what}", timeout = "5m")
 		CompletableFuture<T> later(String what);
 
-		@Ask("NOW {what}")
+		@Ask(value = "NOW {what}", timeout = "5m")
 		Mono<T> mono(String what);
 
-		@Ask("NOW {what}")
+		@Ask(value = "NOW {what}", timeout = "5m")
 		Object suspended(String what, Continuation<? super T> continuation);
 
 	}
@@ -569,22 +569,22 @@ class SocketExchangesTests {
 
 	interface Readings {
 
-		@Ask
+		@Ask(timeout = "5m")
 		List<Reading> now(String json);
 
-		@Ask
+		@Ask(timeout = "5m")
 		CompletableFuture<List<Reading>> later(String json);
 
-		@Ask
+		@Ask(timeout = "5m")
 		Mono<Map<String, List<Reading>>> mono(String json);
 
-		@Ask("{0}")
+		@Ask(value = "{0}", timeout = "5m")
 		Object suspended(String json, Continuation<? super List<Reading>> continuation);
 
-		@Ask
+		@Ask(timeout = "5m")
 		Future<String> future(String any);
 
-		@Ask("TEXT {value}")
+		@Ask(value = "TEXT {value}", timeout = "5m")
 		String text(Object value);
 
 	}
@@ -602,7 +602,7 @@ class SocketExchangesTests {
 	@SocketExchange
 	interface Device {
 
-		@Ask("STATUS {when}")
+		@Ask(value = "STATUS {when}", timeout = "5m")
 		String status(String when);
 
 		@Send("TELL {what}")
@@ -613,7 +613,7 @@ class SocketExchangesTests {
 	@SocketExchange
 	interface Delimited {
 
-		@Ask("READ #{value}#.")
+		@Ask(value = "READ #{value}#.", timeout = "5m")
 		String read(String value);
 
 		@Send("SET {value}")
@@ -638,7 +638,7 @@ class SocketExchangesTests {
 		@Ask(value = "SILENT", timeout = "20ms")
 		CompletableFuture<Void> dropped();
 
-		@Ask
+		@Ask(timeout = "5m")
 		CompletableFuture<List<Reading>> elements(String json);
 
 		@Send("SET absent")

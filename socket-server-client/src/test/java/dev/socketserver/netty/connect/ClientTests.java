@@ -22,6 +22,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.engine.threads.LentExecutor;
@@ -275,7 +276,12 @@ class ClientTests {
 		ClientFixture.await(client, ClientState.DISCONNECTED);
 		assertThat(client.suspended()).isTrue();
 		CompletableFuture<Void> waits = client.send("waits");
+		SocketClient beside = this.fixture.clients
+			.register(ClientSpec.builder("beside").port(Ports.free()).reconnect(ClientFixture.SOON).build());
+		beside.start();
+		Awaitility.await().until(() -> beside.statistics().failed().getOrDefault(ConnectFailure.REFUSED, 0L) >= 3);
 		assertThat(waits).isNotDone();
+		assertThat(client.statistics().attempts()).isOne();
 
 		assertThat(client.reconnect()).isTrue();
 		waits.join();

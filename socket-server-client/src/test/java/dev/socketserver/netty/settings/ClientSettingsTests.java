@@ -288,7 +288,8 @@ class ClientSettingsTests {
 				ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			proxy.setSoTimeout(Patience.millis());
 			ServerAddress earlier = ServerAddress.of("127.0.0.1", first.getLocalPort());
-			start((spec) -> spec
+			// What lasts for longer than the longest wait is no failure.
+			start((spec) -> spec.reconnect(new Reconnect(Duration.ofMillis(20), LONG, 0.5))
 				.failOver((failOver) -> failOver.addresses(List.of(earlier, at(server))).failBack(LONG)));
 			first.accept().close();
 			try (Socket kept = first.accept()) {

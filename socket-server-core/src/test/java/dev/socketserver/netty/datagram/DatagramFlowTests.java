@@ -310,7 +310,13 @@ class DatagramFlowTests {
 	@Every.Mode
 	void whatHasWaitedForItsTurnIsDroppedWithItsSession(ExecutionMode mode) throws Exception {
 		CountDownLatch held = new CountDownLatch(1);
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch sent = new CountDownLatch(1);
 		SocketServer server = this.fixture.calls((line, session) -> {
+			if (line.equals("hold")) {
+				called.countDown();
+				Patience.hold(sent);
+			}
 			if (line.equals("close")) {
 				if (mode != ExecutionMode.EVENT_LOOP) {
 					held.await();
@@ -320,11 +326,15 @@ class DatagramFlowTests {
 			}
 		}, udp((spec) -> spec.execution((execution) -> execution.mode(mode))
 			.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(2))));
-		try (DatagramPeer peer = peer(server)) {
+		try (DatagramPeer other = peer(server); DatagramPeer peer = peer(server)) {
+			// All are there before the event loop goes on.
+			other.send("hold");
+			Patience.await(called);
 			for (String line : List.of("one", "close", "two", "three", "four")) {
 				peer.send(line);
 			}
-			await().until(() -> server.statistics().datagrams().received() == 5);
+			sent.countDown();
+			await().until(() -> server.statistics().datagrams().received() == 6);
 			held.countDown();
 			awaitDropped(server, DatagramDrop.REJECTED, 3);
 		}

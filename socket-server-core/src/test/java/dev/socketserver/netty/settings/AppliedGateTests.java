@@ -168,6 +168,7 @@ class AppliedGateTests {
 		for (int attempt = 1; endsOverdue(timeout).compareTo(timeout) >= 0; attempt++) {
 			assertThat(attempt).isLessThan(10);
 			this.fixture.servers.remove("test");
+			this.fixture.closed.clear();
 		}
 	}
 
@@ -321,7 +322,8 @@ class AppliedGateTests {
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.IDLE_TIMEOUT);
 			awaitTaken(server, 0);
-			changing.change((spec) -> spec.limits((l) -> l.sessions(1)).udp((udp) -> udp.evict(false)));
+			changing.change((spec) -> spec.limits((l) -> l.sessions(1))
+				.udp((udp) -> udp.evict(false).sessionTimeout(Duration.ofHours(1))));
 			answers(server, peer);
 			try (DatagramSocket stranger = new DatagramSocket()) {
 				stranger.connect(server.localAddress());

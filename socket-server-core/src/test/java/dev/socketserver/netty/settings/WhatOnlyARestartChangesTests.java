@@ -10,11 +10,13 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
@@ -38,6 +40,9 @@ class WhatOnlyARestartChangesTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	@RegisterExtension
+	private final LogLines ports = new LogLines(KeptPort.class);
 
 	@ParameterizedTest
 	@EnumSource
@@ -94,6 +99,11 @@ class WhatOnlyARestartChangesTests {
 
 	@Test
 	void drawnPortIsKeptWhereverItListens() throws Exception {
+		Ports.untaken(this.ports, this::keepsItsPortWhereverItListens);
+	}
+
+	private void keepsItsPortWhereverItListens() throws Exception {
+		this.fixture.servers.remove("test");
 		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
 		SocketServer server = changing.server();
 		int drawn = server.port();
@@ -110,6 +120,11 @@ class WhatOnlyARestartChangesTests {
 
 	@Test
 	void drawnPortIsTakenAgainAfterAnother() throws Exception {
+		Ports.untaken(this.ports, this::takesItsPortAgainAfterAnother);
+	}
+
+	private void takesItsPortAgainAfterAnother() throws Exception {
+		this.fixture.servers.remove("test");
 		ChangingServer changing = new ChangingServer(this.fixture, HANDLER, UnaryOperator.identity());
 		SocketServer server = changing.server();
 		int drawn = server.port();
@@ -125,6 +140,11 @@ class WhatOnlyARestartChangesTests {
 
 	@Test
 	void listenerThatComesBackHasItsPortAgainAndItsCounters() throws Exception {
+		Ports.untaken(this.ports, this::listenerHasItsPortAgainAndItsCounters);
+	}
+
+	private void listenerHasItsPortAgainAndItsCounters() throws Exception {
+		this.fixture.servers.remove("test");
 		UnaryOperator<ServerSpec.Builder> two = (spec) -> spec.port(0).listener("second", (second) -> second.port(0));
 		SocketServer server = this.fixture.servers.register(spec(two));
 		server.start();

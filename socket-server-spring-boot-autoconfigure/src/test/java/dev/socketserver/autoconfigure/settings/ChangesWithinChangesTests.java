@@ -224,11 +224,13 @@ class ChangesWithinChangesTests {
 	/** Longer than a stop of the application would wait for it. */
 	@Test
 	void aListenerThatIsLateDelaysTheChange() {
+		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch released = new CountDownLatch(1);
 		ChangingApplication.with("socket.servers.upper.port=0", "socket.servers.upper.drain-timeout=0s")
 			.withInitializer((context) -> context
 				.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
 					if (released.getCount() > 0) {
+						called.countDown();
 						Patience.hold(released);
 					}
 				})))
@@ -237,6 +239,7 @@ class ChangesWithinChangesTests {
 						"socket.servers.upper.backlog=8");
 				CompletableFuture<SettingsOutcome> outcome = CompletableFuture
 					.supplyAsync(() -> ChangingApplication.apply(context, Verdict.RESTART));
+				Patience.await(called);
 				assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> outcome.get(6, TimeUnit.SECONDS));
 
 				released.countDown();

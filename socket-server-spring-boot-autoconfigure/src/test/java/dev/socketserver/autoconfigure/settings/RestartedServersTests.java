@@ -21,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.address.AddressBan;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.TestPeer;
@@ -34,6 +35,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,6 +57,9 @@ class RestartedServersTests {
 	private static final String RETRY = UPPER + "start.on-failure=retry";
 
 	private static final String DATAGRAMS = UPPER + "listeners.datagrams.";
+
+	@RegisterExtension
+	private final LogLines lines = new LogLines("dev.socketserver.netty.listen.KeptPort");
 
 	private static String[] file(String... pairs) {
 		List<String> all = new ArrayList<>(List.of(UPPER + "port=0", EXTRA + "port=0", EXTRA + "framing=line",
@@ -87,8 +92,8 @@ class RestartedServersTests {
 	}
 
 	@Test
-	void portsThatWereDrawn() {
-		ChangingApplication.with(file()).run((context) -> {
+	void portsThatWereDrawn() throws Exception {
+		Ports.untaken(this.lines, () -> ChangingApplication.with(file()).run((context) -> {
 			Map<String, @Nullable Integer> drawn = ports(context);
 			restart(context, file(UPPER + "execution.threads=9"));
 			assertThat(ports(context)).isEqualTo(drawn);
@@ -98,14 +103,14 @@ class RestartedServersTests {
 			assertThat(server(context).port()).isEqualTo(drawn.get("main"));
 			restart(context, file());
 			assertThat(ports(context)).isEqualTo(drawn);
-		});
+		}));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { EXTRA, DATAGRAMS })
 	void portsThatWereDrawnIfTheChangeIsTakenBack(String other) throws Exception {
 		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			ChangingApplication.with(file()).run((context) -> {
+			Ports.untaken(this.lines, () -> ChangingApplication.with(file()).run((context) -> {
 				Map<String, @Nullable Integer> drawn = ports(context);
 				List<String> file = new ArrayList<>(List.of(file(UPPER + "port=" + Ports.free())));
 				file.removeIf((pair) -> pair.startsWith(other));
@@ -114,7 +119,7 @@ class RestartedServersTests {
 				assertThatExceptionOfType(SettingsConflictException.class)
 					.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART));
 				assertThat(ports(context)).isEqualTo(drawn);
-			});
+			}));
 		}
 	}
 

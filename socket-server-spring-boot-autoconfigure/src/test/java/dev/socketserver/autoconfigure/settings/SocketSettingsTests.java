@@ -332,9 +332,10 @@ class SocketSettingsTests {
 					await().until(() -> lifecycle.nextAttempt("upper") != null);
 					Environments.set(context, "socket.servers.upper.port=" + other.getLocalPort(),
 							"socket.servers.upper.start.on-failure=retry");
-					assertThatExceptionOfType(SettingsConflictException.class)
+					// Again, if an attempt is under way just then.
+					Patience.within(() -> assertThatExceptionOfType(SettingsConflictException.class)
 						.isThrownBy(() -> ChangingApplication.apply(context, Verdict.RESTART))
-						.withMessageEndingWith("Everything is as it was.");
+						.withMessageEndingWith("Everything is as it was."));
 					await().until(() -> server(context, "upper").state() == ServerState.FAILED);
 					assertThat(server(context, "upper").spec().listenOn().address().getPort())
 						.isEqualTo(first.getLocalPort());
@@ -652,7 +653,8 @@ class SocketSettingsTests {
 
 					SocketServer one = server(context, "one");
 					SocketClient restarted = context.getBean(SocketClients.class).get("words");
-					await().until(() -> restarted.state() == ClientState.CONNECTED && one.broadcast("OTHER") == 1);
+					await().until(() -> restarted.state() == ClientState.CONNECTED && isOnlySession(restarted, one)
+							&& one.broadcast("OTHER") == 1);
 					one.broadcast("HELLO");
 					long lost = restarted.statistics().connected();
 					WordsClient handler = context.getBean(WordsClient.class);
@@ -660,6 +662,16 @@ class SocketSettingsTests {
 					assertThat(handler.greetings).hasValue(1);
 				});
 		}
+	}
+
+	/** Whether the server has noticed that former connections of the client are gone. */
+	private static boolean isOnlySession(SocketClient client, SocketServer server) {
+		return client.session()
+			.filter((session) -> server.sessions()
+				.map((each) -> each.remoteAddress().getPort())
+				.toList()
+				.equals(List.of(session.localAddress().getPort())))
+			.isPresent();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -67,7 +68,9 @@ public final class CertificateFiles implements BeforeEachCallback, AfterEachCall
 
 	/** Writes which authority is trusted. */
 	void trust(X509Bundle authority) throws IOException {
-		Files.writeString(this.directory.resolve("ca.crt"), authority.getCertificatePEM());
+		// At once, so that who watches the directory sees one change.
+		Path whole = Files.writeString(this.directory.resolve("ca.new"), authority.getCertificatePEM());
+		Files.move(whole, this.directory.resolve("ca.crt"), StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	public void write(String name, X509Bundle bundle) throws IOException {

@@ -281,11 +281,8 @@ class ProtocolHeartbeatsTests {
 				Patience.within(() -> {
 					answersOnce(listener);
 					assertThat(client.statistics().closed()).containsKey(CloseReason.HEARTBEAT_TIMEOUT);
+					assertThat(client.statistics().connected()).isGreaterThan(1);
 				});
-				try (Socket next = listener.accept()) {
-					next.getOutputStream().write("PONG\n".getBytes());
-					await().atMost(Patience.limit()).until(() -> client.statistics().connected() > 1);
-				}
 			});
 		}
 	}
