@@ -411,23 +411,14 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	/**
 	 * Admits no more payloads.
 	 * @param state what the client is doing, for those who are refused
-	 * @param then run when everything has been sent, unless {@link #failAll} is called
-	 * first: before this returns, or on a loop
+	 * @param then run when everything has been sent, in place of one before, unless
+	 * {@link #failAll} is called first: before this returns, or on a loop
 	 */
 	public void close(ClientState state, Runnable then) {
 		locked(() -> {
 			refuseAll(state);
 			this.whenEmpty = then;
 		});
-	}
-
-	/**
-	 * Admits no more payloads. If {@link #close} was called before, it still reports when
-	 * everything has been sent.
-	 * @param state what the client is doing, for those who are refused
-	 */
-	public void refuse(ClientState state) {
-		locked(() -> refuseAll(state));
 	}
 
 	/**

@@ -161,7 +161,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	 */
 	CompletableFuture<@Nullable Void> stop(boolean forGood, CloseStatus status) {
 		List<ClientConnection> attempts;
-		List<ClientConnection> open;
+		ClientRun over;
 		CompletableFuture<@Nullable Void> outcome;
 		synchronized (this) {
 			boolean closedBefore = this.lifecycle.isRetired();
@@ -170,7 +170,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			outcome = this.lifecycle.end();
 			Lifecycle.Stop<ClientRun> stop = this.lifecycle.stop(Wish.STOPPED);
-			ClientRun over = stop.run();
+			over = stop.run();
 			if (over == null) {
 				if (!closedBefore) {
 					// What was sent for a start that does not follow.
@@ -188,24 +188,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			over.stop(status, () -> finish(over, true));
 			this.reconnection.cancelWait();
 			attempts = attempts();
-			open = open();
 		}
 		this.client.received().closing();
-		if (!open.isEmpty()) {
-			end(open, status);
-		}
-		else {
-			// If the attempt has led to a connection meanwhile, that ends after what is
-			// to be sent, and may have notified the outbox already.
-			this.outbox.refuse(ClientState.CLOSING);
-		}
-		boolean cancelled = false;
-		for (ClientConnection attempt : attempts) {
-			cancelled |= attempt.cancel();
-		}
-		if (open.isEmpty() && !cancelled) {
-			this.client.executor().execute(this::next);
-		}
+		end(over, status);
+		attempts.forEach(ClientConnection::cancel);
+		this.client.executor().execute(this::next);
 		return outcome;
 	}
 
@@ -350,11 +337,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			from.close(CloseStatus.of(CloseReason.OPERATOR_CLOSED));
 		}
 		else if (wanted != ServerState.RUNNING) {
-			List<ClientConnection> open;
-			synchronized (this) {
-				open = open();
-			}
-			end(open, status);
+			end(from.run(), status);
 		}
 		else {
 			this.client.executor().execute(this::next);
@@ -484,12 +467,19 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	}
 
 	/**
-	 * Ends connections after everything that is to be sent, and the replies to it; if
-	 * that takes too long, without them.
+	 * Ends the connections of a run after everything that is to be sent, and the replies
+	 * to it; if that takes too long, without them. Called by the stop, and for each that
+	 * is made meanwhile: the outbox runs the task of one of these calls.
 	 */
-	private void end(List<ClientConnection> open, CloseStatus status) {
-		this.outbox.close(ClientState.CLOSING, () -> open.forEach((each) -> each.stopAnswered(status)));
-		open.forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
+	private synchronized void end(ClientRun over, CloseStatus status) {
+		if (this.lifecycle.run() == over) {
+			this.outbox.close(ClientState.CLOSING, () -> open(over).forEach((each) -> each.stopAnswered(status)));
+			open().forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
+		}
+	}
+
+	private synchronized List<ClientConnection> open(ClientRun of) {
+		return (this.lifecycle.run() == of) ? open() : List.of();
 	}
 
 	// How it goes on. On the executor.

@@ -292,13 +292,13 @@ class ClientOutboxTests {
 
 	/** As where a stop meets a connection that has just been made, and ends it. */
 	@Test
-	void refusingLeavesItToTheCloseBeforeToTell() {
+	void lastOfSeveralClosesReports() {
 		ClientOutbox outbox = this.client.outbox();
 		this.client.send(outbox, "a");
 		FakeConnection connection = this.client.attached(outbox);
 		AtomicInteger empty = new AtomicInteger();
+		outbox.close(ClientState.CLOSING, () -> empty.addAndGet(10));
 		outbox.close(ClientState.CLOSING, empty::incrementAndGet);
-		outbox.refuse(ClientState.CLOSING);
 		this.client.send(outbox, "b");
 		assertThat(this.client.outcomes).containsExactly("b ClientClosedException");
 		connection.completeAll();
