@@ -17,22 +17,23 @@ import org.jspecify.annotations.Nullable;
 public record ClientChange(ClientSpec before, ClientSpec after) {
 
 	/**
-	 * Checks that it may be the same client, when it is stopped.
-	 * @throws InvalidSpecException if it may not
+	 * Checks that it may be the same client.
+	 * @param stopped whether the client neither runs nor starts nor ends
+	 * @throws InvalidSpecException if it may not, or if something changes that only a
+	 * restart can change, and it is not stopped; it says what
 	 */
-	public void checkIdentity() {
+	public void check(boolean stopped) {
 		InvalidSpecException.check(this.before.name().equals(this.after.name()), "name", this.after.name(),
 				"is that of another client: this one is '" + this.before.name() + "'");
 		// What waits to be sent, or to be received, is kept in another way.
 		same("handler", described(this.before), described(this.after));
 		same("pool.key", isKeyed(this.before), isKeyed(this.after));
+		if (!stopped) {
+			checkNoRestart();
+		}
 	}
 
-	/**
-	 * Checks that nothing changes that only a restart can change.
-	 * @throws InvalidSpecException if something does, which it names
-	 */
-	public void checkNoRestart() {
+	private void checkNoRestart() {
 		same("protocol", this.before.protocol(), this.after.protocol());
 		same("transport", this.before.transport(), this.after.transport());
 		same("threads", this.before.threads(), this.after.threads());

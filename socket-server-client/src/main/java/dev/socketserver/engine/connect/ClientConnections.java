@@ -279,10 +279,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	void reconfigure(ClientSpec spec, long version) {
 		List<ClientConnection> unwanted;
 		synchronized (this) {
+			ClientChange change = new ClientChange(this.client.spec(), spec);
+			change.check(this.lifecycle.isStopped());
 			ClientRun current = this.lifecycle.run();
 			Runnable connector = (current != null) ? current.connector().reconfigured(spec) : () -> {
 			};
-			ClientChange change = new ClientChange(this.client.spec(), spec);
 			this.client.reconfigure(spec, version);
 			connector.run();
 			this.reconnection.reconfigure(change.isOfWaits());

@@ -24,6 +24,9 @@ final class ClientRun implements Lifecycle.Run {
 
 	private final Diagnostics diagnostics;
 
+	/** Whether it keeps the JVM alive; other settings may be in force at its end. */
+	private final boolean keepsAlive;
+
 	/** How the connection ends; absent while the client is not stopped. */
 	private @Nullable CloseStatus stop;
 
@@ -45,7 +48,8 @@ final class ClientRun implements Lifecycle.Run {
 		this.diagnostics = new Diagnostics(client.spec().byHand() ? null : client.engine().observer().get(),
 				client.engine().logContext(), client.failureLog());
 		this.connector = connectors.open(client);
-		if (!client.spec().threads().clientDaemon()) {
+		this.keepsAlive = !client.spec().threads().clientDaemon();
+		if (this.keepsAlive) {
 			keepAlive();
 		}
 	}
@@ -63,7 +67,7 @@ final class ClientRun implements Lifecycle.Run {
 
 	/** Gives everything back. Any thread, once. */
 	void close() {
-		if (!this.client.spec().threads().clientDaemon()) {
+		if (this.keepsAlive) {
 			this.client.engine().keepAlive().release();
 		}
 		this.connector.close();

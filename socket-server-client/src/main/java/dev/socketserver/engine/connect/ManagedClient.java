@@ -27,7 +27,6 @@ import dev.socketserver.client.Select;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.client.SocketClientListener;
-import dev.socketserver.engine.client.ClientChange;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.client.ClientRequests;
@@ -117,12 +116,6 @@ public final class ManagedClient implements SocketClient, ClientOperations {
 
 	@Override
 	public synchronized void reconfigure(ClientSpec spec, long version) {
-		ClientChange change = new ClientChange(spec(), spec);
-		change.checkIdentity();
-		ClientState present = state();
-		if (present != ClientState.STOPPED && present != ClientState.CLOSED) {
-			change.checkNoRestart();
-		}
 		this.connections.reconfigure(spec, version);
 		this.outbox.reconfigure(spec.session().outbound(), spread(spec), waitLimit(spec, this.engine));
 		this.context.received().reconfigure(spec.session().inbound());
