@@ -273,6 +273,16 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 		});
 	}
 
+	/**
+	 * The time of a request is over. Under the lock: no connection is being given it at
+	 * the same time, which might not take it.
+	 * @param ask the request
+	 * @return whether no connection was given it before
+	 */
+	boolean expire(Request ask) {
+		return read(ask::expire);
+	}
+
 	/** Some may have waited for a connection for too long. */
 	private void expire() {
 		locked(() -> {

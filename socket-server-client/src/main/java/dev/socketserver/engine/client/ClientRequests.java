@@ -100,7 +100,7 @@ public final class ClientRequests {
 
 	private void expire(Request ask, long millis) {
 		String late = "No reply to client '" + this.client + "' within " + millis + " ms";
-		if (ask.expire()) {
+		if (this.outbox.expire(ask)) {
 			ask.failed(
 					new RequestNotSentException(
 							"The request to client '" + this.client + "' was not sent within " + millis + " ms: "

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.ManualTimer;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
@@ -16,6 +18,7 @@ import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.client.ClientOutbox.Spread;
 import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.requests.RequestContext;
 import dev.socketserver.engine.stats.ClientCounters;
@@ -52,9 +55,12 @@ class ClientRequestsTests {
 
 	private ClientRequests requests(@Nullable Correlator correlator) {
 		this.timer.setRemoveOnCancelPolicy(true);
+		return requests(correlator, this.timer);
+	}
+
+	private ClientRequests requests(@Nullable Correlator correlator, ScheduledExecutorService timer) {
 		this.outbox.open();
-		RequestContext context = new RequestContext(correlator, Requests.DEFAULTS, this.counters, Runnable::run,
-				this.timer);
+		RequestContext context = new RequestContext(correlator, Requests.DEFAULTS, this.counters, Runnable::run, timer);
 		return new ClientRequests("it", this.outbox, () -> context);
 	}
 
@@ -132,6 +138,27 @@ class ClientRequestsTests {
 			.havingCause()
 			.isInstanceOf(RequestNotSentException.class)
 			.withMessage("The request to client 'it' was not sent within 20 ms: there was no room on the connection");
+	}
+
+	@Test
+	void requestWhoseTimeIsOverWhileAConnectionRefusesItIsNotSaidToBeSent() {
+		ManualTimer late = new ManualTimer();
+		Thread expiry = new Thread(late::runNext, "expiry");
+		ClientRequests requests = requests(null, late);
+		this.outbox.attach(new FakeConnection(this.counters) {
+
+			@Override
+			public boolean deliver(byte[] payload, Completion completion) {
+				expiry.start();
+				Awaitility.await().until(() -> !expiry.isAlive() || expiry.getState() == Thread.State.WAITING);
+				return false;
+			}
+
+		});
+		assertThat(send(requests, "a", Duration.ZERO)).failsWithin(LONG)
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(RequestNotSentException.class);
 	}
 
 	@Test
