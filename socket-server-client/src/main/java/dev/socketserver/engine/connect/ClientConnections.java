@@ -499,9 +499,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		next();
 	}
 
-	private void waited() {
+	private void waited(int wait) {
 		synchronized (this) {
-			if (!this.reconnection.waited()) {
+			if (!this.reconnection.waited(wait)) {
 				return;
 			}
 		}

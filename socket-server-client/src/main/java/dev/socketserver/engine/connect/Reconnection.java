@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
@@ -30,8 +31,8 @@ final class Reconnection {
 
 	private final ClientContext client;
 
-	/** Goes on when the wait is over. */
-	private final Runnable waited;
+	/** Goes on when a wait is over. */
+	private final IntConsumer waited;
 
 	private final ClientAddresses addresses;
 
@@ -61,12 +62,16 @@ final class Reconnection {
 
 	private @Nullable Future<?> wait;
 
+	/** The number of the wait that has begun last. */
+	private int waits;
+
 	/**
 	 * Creates what knows when a client connects.
 	 * @param client the client
-	 * @param waited run without the monitor when the wait is over
+	 * @param waited called with the number of a wait, and without the monitor, when that
+	 * is over
 	 */
-	Reconnection(ClientContext client, Runnable waited) {
+	Reconnection(ClientContext client, IntConsumer waited) {
 		this.client = client;
 		this.waited = waited;
 		this.addresses = new ClientAddresses(client.spec(), () -> ThreadLocalRandom.current().nextDouble());
@@ -131,11 +136,12 @@ final class Reconnection {
 	}
 
 	/**
-	 * The wait is over.
+	 * A wait is over.
+	 * @param number its number
 	 * @return {@code false} if somebody has ended it before
 	 */
-	boolean waited() {
-		if (this.wait == null) {
+	boolean waited(int number) {
+		if (this.wait == null || number != this.waits) {
 			return false;
 		}
 		this.wait = null;
@@ -148,9 +154,11 @@ final class Reconnection {
 		long now = now();
 		long delay = this.hurry ? 0 : Math.max(this.addresses.delay(now), this.notBeforeNanos - now);
 		if (delay > 0) {
+			int number = ++this.waits;
 			this.wait = this.client.engine()
 				.timer()
-				.schedule(() -> this.client.executor().execute(this.waited), delay, TimeUnit.NANOSECONDS);
+				.schedule(() -> this.client.executor().execute(() -> this.waited.accept(number)), delay,
+						TimeUnit.NANOSECONDS);
 			return Step.WAIT;
 		}
 		if (lost() < MOST_UNENDED) {
