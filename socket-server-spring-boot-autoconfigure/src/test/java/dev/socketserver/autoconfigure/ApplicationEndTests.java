@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -33,6 +34,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 import static dev.socketserver.fixtures.Patience.timed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,6 +124,25 @@ class ApplicationEndTests {
 			servers.iterator().next().start();
 
 			assertThat(states).containsExactly(ReadinessState.REFUSING_TRAFFIC, ReadinessState.ACCEPTING_TRAFFIC);
+		}
+	}
+
+	@Test
+	void readinessAcceptsWhereAServerStartsBecauseTheLastDrains() throws Exception {
+		try (ConfigurableApplicationContext context = FormsApplication.run(
+				new Class<?>[] { Forms.class, Available.class }, "--socket.servers.one.handler=upper",
+				"--socket.servers.two.handler=upper", "--socket.servers.one.port=0", "--socket.servers.two.port=0",
+				"--socket.servers.two.start.auto=false")) {
+			SocketServers servers = context.getBean(SocketServers.class);
+			context.addApplicationListener(new StartsWhenRefused(servers.get("two")));
+			ApplicationAvailability availability = context.getBean(ApplicationAvailability.class);
+
+			Patience.await(servers.get("one").drain(Duration.ZERO));
+
+			assertThat(servers.get("two").state()).isEqualTo(ServerState.RUNNING);
+			assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+			Patience.await(servers.get("two").drain(Duration.ZERO));
+			assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.REFUSING_TRAFFIC);
 		}
 	}
 
@@ -222,6 +243,38 @@ class ApplicationEndTests {
 	@ImportAutoConfiguration({ ApplicationAvailabilityAutoConfiguration.class,
 			TomcatServletWebServerAutoConfiguration.class })
 	static class Web {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(ApplicationAvailabilityAutoConfiguration.class)
+	static class Available {
+
+	}
+
+	/** Is notified before whoever keeps what the readiness is, and once. */
+	private static final class StartsWhenRefused
+			implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, Ordered {
+
+		private final AtomicBoolean started = new AtomicBoolean();
+
+		private final SocketServer server;
+
+		StartsWhenRefused(SocketServer server) {
+			this.server = server;
+		}
+
+		@Override
+		public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+			if (event.getState() == ReadinessState.REFUSING_TRAFFIC && this.started.compareAndSet(false, true)) {
+				this.server.start();
+			}
+		}
+
+		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
 
 	}
 

@@ -2,6 +2,8 @@ package dev.socketserver.autoconfigure.lifecycle;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -23,6 +25,9 @@ import org.springframework.core.Ordered;
  * Drains all servers at the same time, each as its plan says, in the phase in which a web
  * server lets its requests end. What stops earlier, such as clients, may take a while, so
  * the application refuses traffic as soon as it closes.
+ * <p>
+ * What is notified at the same time may come in any order. So a notification only causes
+ * a look at the servers, and one thread at a time looks and publishes, without a lock.
  */
 public final class SocketServersDrain extends WebServerPhaseLifecycle
 		implements SocketServerListener, ApplicationListener<ContextClosedEvent>, Ordered {
@@ -40,11 +45,24 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 
 	private final DrainTimeouts timeouts;
 
+	/** Who raises it from 0 decides, alone, until nothing has happened meanwhile. */
+	private final AtomicInteger happened = new AtomicInteger();
+
+	/** Whether a server has begun to drain that no decision knows of. */
+	private final AtomicBoolean drained = new AtomicBoolean();
+
+	private volatile boolean closing;
+
+	// Of whoever decides.
+
+	/** Whether the application refuses traffic, and the node drains, for good. */
+	private boolean over;
+
 	/** Whether the node has ever drained: until then it may not have been made. */
-	private volatile boolean nodeDrained;
+	private boolean nodeDrained;
 
 	/** Whether a drain of the last server has made the application refuse traffic. */
-	private volatile boolean refuses;
+	private boolean refuses;
 
 	/**
 	 * Creates the drain of all servers.
@@ -84,6 +102,71 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 			// That of a child.
 			return;
 		}
+		this.closing = true;
+		decide();
+	}
+
+	/**
+	 * The application refuses traffic, too, once none of its servers takes any, and its
+	 * node drains.
+	 */
+	@Override
+	public void draining(SocketServer server) {
+		this.drained.set(true);
+		decide();
+	}
+
+	/** A server takes traffic again after a drain. */
+	@Override
+	public void started(SocketServer server) {
+		decide();
+	}
+
+	/** Other settings are in force. Without a server there is nothing to refuse. */
+	public void changed() {
+		if (hasNone()) {
+			decide();
+		}
+	}
+
+	private void decide() {
+		if (this.happened.getAndIncrement() == 0) {
+			decide(1);
+		}
+	}
+
+	/** Also what has happened meanwhile is decided, whatever a listener throws. */
+	private void decide(int seen) {
+		try {
+			decideOnce();
+		}
+		finally {
+			int more = this.happened.addAndGet(-seen);
+			if (more != 0) {
+				decide(more);
+			}
+		}
+	}
+
+	private void decideOnce() {
+		// Before the look: the next decision has what drains after it.
+		boolean drains = this.drained.getAndSet(false);
+		if (this.over || !this.context.isActive()) {
+			return;
+		}
+		if (this.closing) {
+			this.over = true;
+			end();
+		}
+		else if (hasNone() || anyRunning()) {
+			acceptTraffic();
+		}
+		else if (drains) {
+			refuseTraffic();
+		}
+	}
+
+	private void end() {
 		ManagedCluster node = this.cluster.known();
 		if (node != null) {
 			node.draining(true);
@@ -93,19 +176,19 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		}
 	}
 
-	/**
-	 * The application refuses traffic, too, once none of its servers takes any, and its
-	 * node drains.
-	 */
-	@Override
-	public void draining(SocketServer server) {
-		if (anyRunning() || !this.context.isActive()) {
-			return;
-		}
+	private void refuseTraffic() {
 		nodeDrains(true);
 		if (!refusesTraffic()) {
 			this.refuses = true;
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
+		}
+	}
+
+	private void acceptTraffic() {
+		nodeDrains(false);
+		if (this.refuses) {
+			this.refuses = false;
+			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
 		}
 	}
 
@@ -118,30 +201,6 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		ManagedCluster node = this.cluster.find();
 		if (node != null) {
 			node.draining(drains);
-		}
-	}
-
-	/** A server takes traffic again after a drain. */
-	@Override
-	public void started(SocketServer server) {
-		acceptTraffic();
-	}
-
-	/** Other settings are in force. Without a server there is nothing to refuse. */
-	public void changed() {
-		if (!this.servers.iterator().hasNext()) {
-			acceptTraffic();
-		}
-	}
-
-	private void acceptTraffic() {
-		if (!this.context.isActive()) {
-			return;
-		}
-		nodeDrains(false);
-		if (this.refuses) {
-			this.refuses = false;
-			AvailabilityChangeEvent.publish(this.context, ReadinessState.ACCEPTING_TRAFFIC);
 		}
 	}
 
@@ -163,6 +222,10 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		AvailabilityChangeEvent<ReadinessState> last = (availability != null)
 				? availability.getLastChangeEvent(ReadinessState.class) : null;
 		return last != null && last.getState() == ReadinessState.REFUSING_TRAFFIC;
+	}
+
+	private boolean hasNone() {
+		return !this.servers.iterator().hasNext();
 	}
 
 	private boolean anyRunning() {
