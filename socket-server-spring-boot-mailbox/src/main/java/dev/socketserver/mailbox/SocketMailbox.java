@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Letters for identities, kept until their peer is there. A bean. Any thread may call its
  * methods, none of which waits, except that {@link #post} writes at once within a
  * transaction. All futures fail with a {@link MailboxUnavailableException} if the store
- * cannot be used or does not answer, and complete on a thread of the mailbox.
+ * cannot be used or does not answer, also if it has not when the application ends. They
+ * complete on a thread of the mailbox, or at that end on the one that closes it.
  */
 public interface SocketMailbox {
 

@@ -2,7 +2,9 @@ package dev.socketserver.mailbox.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,11 +36,14 @@ public final class StoreAccess implements AutoCloseable {
 	/** How long a caller waits for a store that does not answer. */
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+	/** How long the end waits for what has begun. */
 	private static final Duration LAST_ANSWERS = Duration.ofSeconds(5);
 
 	private final LetterStore store;
 
 	private final Duration patience;
+
+	private final Duration lastAnswers;
 
 	private final ThreadPoolExecutor threads;
 
@@ -46,6 +51,9 @@ public final class StoreAccess implements AutoCloseable {
 	private final ThreadPoolExecutor late;
 
 	private final ScheduledThreadPoolExecutor timer;
+
+	/** What is awaited, and fails at the end: nothing else would complete it then. */
+	private final Set<CompletableFuture<?>> awaited = ConcurrentHashMap.newKeySet();
 
 	/** Why it cannot be used, and since when; absent while it can. Changed under this. */
 	private volatile @Nullable Outage outage;
@@ -57,12 +65,19 @@ public final class StoreAccess implements AutoCloseable {
 	 * @param store the store
 	 */
 	public StoreAccess(LetterStore store) {
-		this(store, PATIENCE);
+		this(store, PATIENCE, LAST_ANSWERS);
 	}
 
-	StoreAccess(LetterStore store, Duration patience) {
+	/**
+	 * Creates the access with other times.
+	 * @param store the store
+	 * @param patience how long a caller waits
+	 * @param lastAnswers how long the end waits
+	 */
+	StoreAccess(LetterStore store, Duration patience, Duration lastAnswers) {
 		this.store = store;
 		this.patience = patience;
+		this.lastAnswers = lastAnswers;
 		AtomicInteger count = new AtomicInteger();
 		this.threads = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 				(task) -> daemon(task, "socket-mailbox-" + count.incrementAndGet()));
@@ -97,6 +112,26 @@ public final class StoreAccess implements AutoCloseable {
 		catch (RejectedExecutionException ex) {
 			// The application ends.
 		}
+	}
+
+	/**
+	 * Completes what is awaited on one of these threads, after the end on this one.
+	 * @param answer is awaited
+	 * @param completes completes it
+	 */
+	void complete(CompletableFuture<?> answer, Runnable completes) {
+		await(answer);
+		try {
+			this.threads.execute(completes);
+		}
+		catch (RejectedExecutionException ex) {
+			completes.run();
+		}
+	}
+
+	private void await(CompletableFuture<?> answer) {
+		this.awaited.add(answer);
+		CompletableFuture<?> unused = answer.whenComplete((value, failure) -> this.awaited.remove(answer));
 	}
 
 	/** Runs a task on one of these threads, later; returns {@code null} after the end. */
@@ -139,6 +174,7 @@ public final class StoreAccess implements AutoCloseable {
 	<T, R> CompletableFuture<R> askLater(Function<LetterStore, T> question, Function<T, R> then) {
 		CompletableFuture<R> answer = new CompletableFuture<>();
 		AtomicBoolean answered = new AtomicBoolean();
+		await(answer);
 		try {
 			this.threads.execute(() -> {
 				if (answer.isDone()) {
@@ -167,7 +203,7 @@ public final class StoreAccess implements AutoCloseable {
 			}
 		}
 		catch (RejectedExecutionException ex) {
-			answer.completeExceptionally(new MailboxUnavailableException("The mailbox is closed", ex));
+			answer.completeExceptionally(closed(ex));
 		}
 		return answer;
 	}
@@ -215,20 +251,25 @@ public final class StoreAccess implements AutoCloseable {
 		return this.outage;
 	}
 
-	/** Lets what has begun end. */
+	private static MailboxUnavailableException closed(@Nullable Throwable cause) {
+		return new MailboxUnavailableException("The mailbox is closed", cause);
+	}
+
+	/** Lets what has begun end, for a while. What is awaited then fails. */
 	@Override
 	public void close() {
 		this.timer.shutdownNow();
 		this.late.shutdown();
 		this.threads.shutdown();
 		try {
-			if (!this.threads.awaitTermination(LAST_ANSWERS.toNanos(), TimeUnit.NANOSECONDS)) {
+			if (!this.threads.awaitTermination(this.lastAnswers.toNanos(), TimeUnit.NANOSECONDS)) {
 				this.threads.shutdownNow();
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+		this.awaited.forEach((answer) -> answer.completeExceptionally(closed(null)));
 	}
 
 	/**

@@ -82,17 +82,23 @@ public final class StoredMailbox implements SocketMailbox {
 		TransactionFuture<Letter> committed = new TransactionFuture<>();
 		store.whenCompleted((done) -> {
 			committed.over();
-			this.access.run(() -> {
-				if (done) {
-					committed.complete(posted(posted));
-				}
-				else {
-					committed.completeExceptionally(new MailboxUnavailableException(
-							"The letter was not stored: its transaction was rolled back", null));
-				}
-			});
+			this.access.complete(committed, () -> completed(committed, posted, done));
 		});
 		return committed;
+	}
+
+	private void completed(CompletableFuture<Letter> committed, Posted posted, boolean done) {
+		if (!done) {
+			committed.completeExceptionally(new MailboxUnavailableException(
+					"The letter was not stored: its transaction was rolled back", null));
+			return;
+		}
+		try {
+			committed.complete(posted(posted));
+		}
+		catch (Throwable ex) {
+			committed.completeExceptionally(ex);
+		}
 	}
 
 	private Letter posted(Posted posted) {

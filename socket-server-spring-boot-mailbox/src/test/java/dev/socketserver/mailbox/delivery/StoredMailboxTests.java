@@ -1,14 +1,17 @@
 package dev.socketserver.mailbox.delivery;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
@@ -22,13 +25,15 @@ import dev.socketserver.mailbox.store.LetterStore;
 import dev.socketserver.mailbox.store.MemoryLetterStore;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
+import dev.socketserver.mailbox.store.TransactionalLetterStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A mailbox whose store answers later than its callers wait. */
+/** A mailbox whose store answers later than its callers wait, or than it is closed. */
 class StoredMailboxTests {
 
 	private static final Recipient RECIPIENT = new Recipient("device", "7");
@@ -40,11 +45,16 @@ class StoredMailboxTests {
 	/** When the store goes on with what is to be cancelled. */
 	private final CountDownLatch goesOn = new CountDownLatch(1);
 
-	private final StoreAccess access = new StoreAccess(stuck(), Duration.ofSeconds(1));
+	/** Is called with whether the transaction of whoever posts has committed. */
+	private final CompletableFuture<Consumer<Boolean>> completed = new CompletableFuture<>();
+
+	private boolean inTransaction;
+
+	private final StoreAccess access = new StoreAccess(stuck(), Duration.ofSeconds(1), Patience.limit());
 
 	private final BlockingQueue<Letter> ended = new LinkedBlockingQueue<>();
 
-	private final StoredMailbox mailbox = mailbox();
+	private final StoredMailbox mailbox = mailbox(this.access);
 
 	@AfterEach
 	void close() {
@@ -53,22 +63,34 @@ class StoredMailboxTests {
 	}
 
 	private LetterStore stuck() {
-		return (LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { LetterStore.class },
-				(proxy, method, arguments) -> {
-					if (method.getName().equals("cancel")) {
-						Patience.hold(this.goesOn);
-					}
-					return method.invoke(this.memory, arguments);
-				});
+		return (LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { TransactionalLetterStore.class }, this::answer);
 	}
 
-	private StoredMailbox mailbox() {
+	@SuppressWarnings("unchecked")
+	private @Nullable Object answer(Object proxy, Method method, @Nullable Object[] arguments) throws Exception {
+		switch (method.getName()) {
+			case "isInTransaction" -> {
+				return this.inTransaction;
+			}
+			case "whenCompleted" -> {
+				this.completed.complete((Consumer<Boolean>) Objects.requireNonNull(arguments[0]));
+				return null;
+			}
+			case "cancel" -> Patience.hold(this.goesOn);
+			default -> {
+			}
+		}
+		return method.invoke(this.memory, arguments);
+	}
+
+	private StoredMailbox mailbox(StoreAccess access) {
 		MailboxStoreProperties settings = new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, DAY, DAY,
 				10, DAY, DAY);
 		Supplier<SocketServers> servers = () -> {
 			throw new IllegalStateException("There are no servers");
 		};
-		Deliveries deliveries = new Deliveries(this.access, settings, servers, new OtherNodes(() -> null), () -> null,
+		Deliveries deliveries = new Deliveries(access, settings, servers, new OtherNodes(() -> null), () -> null,
 				new LetterListener() {
 
 					@Override
@@ -77,7 +99,7 @@ class StoredMailboxTests {
 					}
 
 				});
-		return new StoredMailbox(this.access, settings, new LetterPayloads(deliveries, servers), deliveries);
+		return new StoredMailbox(access, settings, new LetterPayloads(deliveries, servers), deliveries);
 	}
 
 	private static void assertUnavailable(CompletableFuture<?> answer) {
@@ -105,6 +127,47 @@ class StoredMailboxTests {
 		this.access.close();
 
 		assertThat(this.memory.find(RECIPIENT, "a")).isEmpty();
+	}
+
+	@Test
+	void whatTheStoreHasNotAnsweredFailsAtTheEnd() {
+		StoreAccess ending = new StoreAccess(stuck(), DAY, Duration.ofMillis(10));
+		StoredMailbox mailbox = mailbox(ending);
+		List<CompletableFuture<?>> cancelled = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			cancelled.add(mailbox.cancel("device", "7", "key " + i));
+		}
+		CompletableFuture<Letter> posted = mailbox.post("device", "7", "a", "do a", null);
+
+		ending.close();
+
+		assertThat(cancelled).allMatch(CompletableFuture::isCompletedExceptionally);
+		assertThat(posted).isCompletedExceptionally();
+		assertUnavailable(posted);
+	}
+
+	@Test
+	void whoeverIsInterruptedAtTheEndLeavesNobodyWaiting() {
+		StoreAccess ending = new StoreAccess(stuck(), DAY, DAY);
+		CompletableFuture<Boolean> cancelled = mailbox(ending).cancel("device", "7", "a");
+
+		Thread.currentThread().interrupt();
+		ending.close();
+
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(cancelled).isCompletedExceptionally();
+		assertUnavailable(cancelled);
+	}
+
+	@Test
+	void aLetterWhoseTransactionCommitsAfterTheEndIsStored() {
+		this.inTransaction = true;
+		CompletableFuture<Letter> posted = this.mailbox.post("device", "7", "a", "do a", null);
+		this.access.close();
+
+		this.completed.join().accept(true);
+
+		assertThat(posted).isCompletedWithValueMatching((letter) -> letter.key().equals("a"));
 	}
 
 }
