@@ -77,7 +77,7 @@ final class OutsideEvaluations {
 		try {
 			Evaluation done = await(outcome, this.timeout);
 			if (done == null) {
-				running.interrupt();
+				running.giveUp();
 				done = await(outcome, RunningEvaluation.PATIENCE);
 			}
 			if (done == null) {
@@ -87,7 +87,7 @@ final class OutsideEvaluations {
 			return done;
 		}
 		catch (InterruptedException ex) {
-			running.interrupt();
+			running.giveUp();
 			Thread.currentThread().interrupt();
 			throw new RefusedOperationException("Interrupted while the evaluation was running", ex);
 		}

@@ -1,6 +1,7 @@
 package dev.socketserver.repl;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.operation.RefusedOperationException;
 import dev.socketserver.operation.SessionEvaluator.Evaluation;
 import dev.socketserver.repl.evaluate.ReplTimer;
@@ -94,6 +96,34 @@ class OutsideEvaluationsTests {
 		}
 		assertThat(error).startsWith("Interrupted after ");
 		end.countDown();
+	}
+
+	/** As when the request behind one is cancelled at once, on a busy machine. */
+	@Test
+	void areInterruptedWhenNobodyWaitsAnyMoreBeforeTheyBegin() throws Exception {
+		CountDownLatch goOn = new CountDownLatch(1);
+		CountDownLatch never = new CountDownLatch(1);
+		List<Thread> made = new ArrayList<>();
+		OutsideEvaluations late = new OutsideEvaluations(this.timer, (task) -> {
+			Thread thread = new Thread(() -> {
+				Patience.hold(goOn);
+				task.run();
+			});
+			made.add(thread);
+			return thread;
+		}, Duration.ofHours(1));
+		Workspace workspace = workspace(Map.of("never", never), Workspace.TURN);
+
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(RefusedOperationException.class)
+			.isThrownBy(() -> late.evaluate(workspace, "#never.await()"));
+		assertThat(Thread.interrupted()).isTrue();
+		goOn.countDown();
+
+		Thread evaluating = made.get(0);
+		evaluating.join(Patience.limit().toMillis());
+		assertThat(evaluating.isAlive()).isFalse();
+		never.countDown();
 	}
 
 	private @Nullable String errorAfter(Duration time, Workspace workspace) {

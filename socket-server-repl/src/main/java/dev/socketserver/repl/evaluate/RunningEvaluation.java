@@ -56,6 +56,9 @@ public final class RunningEvaluation {
 
 	private boolean unattended;
 
+	/** Whether what begins is interrupted at once. */
+	private boolean givenUp;
+
 	/** Whether the evaluation closes the application, and is not interrupted. */
 	private boolean spared;
 
@@ -78,6 +81,9 @@ public final class RunningEvaluation {
 		this.held = false;
 		if (this.unattended) {
 			interruptLater(this.number);
+		}
+		if (this.givenUp) {
+			interrupt();
 		}
 	}
 
@@ -121,6 +127,12 @@ public final class RunningEvaluation {
 			evaluating.interrupt();
 		}
 		return true;
+	}
+
+	/** Interrupts the evaluation, also if it has yet to begin, as nobody waits for it. */
+	public synchronized void giveUp() {
+		this.givenUp = true;
+		interrupt();
 	}
 
 	/**
