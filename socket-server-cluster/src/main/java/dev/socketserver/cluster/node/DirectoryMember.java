@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -72,6 +73,8 @@ public final class DirectoryMember implements ClusterMember {
 
 	private final CompletableFuture<Void> left = new CompletableFuture<>();
 
+	private final AtomicBoolean ended = new AtomicBoolean();
+
 	/**
 	 * Creates a member, which does nothing before it is started.
 	 * @param node this life of the node
@@ -105,11 +108,18 @@ public final class DirectoryMember implements ClusterMember {
 	public CompletableFuture<Void> leave() {
 		CompletableFuture<?> unused = this.membership.leave(this.claims)
 			.thenRun(() -> this.node.clock().execute(this::end));
+		CompletableFuture<?> unusedEnd = this.left.whenComplete((done, failure) -> end());
 		return this.left;
 	}
 
-	/** Nothing arrives any more, and the clock stops: nobody waits for either. */
+	/**
+	 * Nothing arrives any more, and the clock stops: nobody waits for either. A task of
+	 * the clock, unless that has stopped already.
+	 */
 	private void end() {
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
 		this.subscription.close();
 		this.bus.close();
 		this.directory.commands().close();

@@ -30,7 +30,8 @@ public interface ClusterMember {
 
 	/**
 	 * Leaves the cluster.
-	 * @return completes when that is done, or cannot be done
+	 * @return completes when that is done, or cannot be done; whoever cancels it has the
+	 * member give up at once, on the calling thread, what it has begun
 	 */
 	CompletableFuture<Void> leave();
 

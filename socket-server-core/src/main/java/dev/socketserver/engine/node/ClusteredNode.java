@@ -140,8 +140,9 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public void leave() {
+		CompletableFuture<Void> left = this.member.leave();
 		try {
-			this.member.leave().get(this.requestTimeout.toNanos() * 2, TimeUnit.NANOSECONDS);
+			left.get(this.requestTimeout.toNanos() * 2, TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException | ExecutionException ex) {
 			// Its lease will run out.
@@ -151,6 +152,8 @@ public final class ClusteredNode implements ManagedCluster {
 		}
 		finally {
 			this.threads.tasks().shutdownNow();
+			// Else it would never end: its own thread runs nothing any more.
+			left.cancel(false);
 		}
 	}
 
