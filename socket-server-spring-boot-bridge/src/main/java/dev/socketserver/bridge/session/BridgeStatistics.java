@@ -81,9 +81,15 @@ public final class BridgeStatistics implements PreparationFigures {
 
 	/** A message waits to be stored. */
 	void begun() {
-		if (this.pending.getAndIncrement() == 0) {
-			this.progressNanos = System.nanoTime();
+		int waiting;
+		do {
+			waiting = this.pending.get();
+			if (waiting == 0) {
+				// Before it counts: who sees it waiting must not see an older time.
+				this.progressNanos = System.nanoTime();
+			}
 		}
+		while (!this.pending.compareAndSet(waiting, waiting + 1));
 	}
 
 	/** A message waits no more, whatever has become of it. */
