@@ -26,8 +26,8 @@ public final class RequestTurns {
 	/** A request is under way, or its reply may still come. */
 	private boolean taken;
 
-	/** What was received is being matched, so that nothing must begin. */
-	private boolean held;
+	/** How many batches of what was received are being matched: nothing must begin. */
+	private int held;
 
 	private boolean closed;
 
@@ -110,15 +110,15 @@ public final class RequestTurns {
 		proceedSoon();
 	}
 
-	/** Lets nothing begin until {@link #release}. On the loop. */
+	/** Lets nothing begin until {@link #release}, once for each call. On the loop. */
 	synchronized void hold() {
-		this.held = true;
+		this.held++;
 	}
 
-	/** What was received has been matched. */
+	/** A batch has been matched. */
 	void release() {
 		synchronized (this) {
-			this.held = false;
+			this.held--;
 		}
 		proceedSoon();
 	}
@@ -126,7 +126,7 @@ public final class RequestTurns {
 	private void proceedSoon() {
 		Connection on;
 		synchronized (this) {
-			on = (this.taken || this.held || this.waiting.isEmpty()) ? null : this.connection;
+			on = (this.taken || this.held > 0 || this.waiting.isEmpty()) ? null : this.connection;
 		}
 		if (on != null) {
 			on.executeLater(this::proceed);
@@ -137,7 +137,7 @@ public final class RequestTurns {
 	private void proceed() {
 		InTurn next;
 		synchronized (this) {
-			if (this.taken || this.held) {
+			if (this.taken || this.held > 0) {
 				return;
 			}
 			next = this.waiting.poll();

@@ -79,8 +79,11 @@ public final class SessionRequests implements ReplyMatcher {
 
 	private final boolean shared;
 
-	/** A batch may have replies. Guarded by this object's monitor, as is the next. */
-	private boolean matching;
+	/**
+	 * How many batches may have replies: the next one may begin before the thread of the
+	 * last has ended. Guarded by this object's monitor, as is the next field.
+	 */
+	private int matching;
 
 	private boolean endsAfterMatch;
 
@@ -289,7 +292,7 @@ public final class SessionRequests implements ReplyMatcher {
 	 */
 	public void close() {
 		synchronized (this) {
-			if (this.matching) {
+			if (this.matching > 0) {
 				this.endsAfterMatch = true;
 				return;
 			}
@@ -306,8 +309,8 @@ public final class SessionRequests implements ReplyMatcher {
 	private void matched() {
 		boolean ends;
 		synchronized (this) {
-			this.matching = false;
-			ends = this.endsAfterMatch;
+			this.matching--;
+			ends = this.endsAfterMatch && this.matching == 0;
 		}
 		if (ends) {
 			close();
@@ -361,7 +364,7 @@ public final class SessionRequests implements ReplyMatcher {
 			matched();
 		};
 		synchronized (this) {
-			this.matching = true;
+			this.matching++;
 		}
 		if (this.turns != null) {
 			this.turns.hold();
