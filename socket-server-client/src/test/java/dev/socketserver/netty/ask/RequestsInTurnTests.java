@@ -3,6 +3,7 @@ package dev.socketserver.netty.ask;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.Thread.State;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,10 +14,13 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
@@ -26,7 +30,11 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -150,8 +158,7 @@ class RequestsInTurnTests {
 			for (int i = 0; i < 10; i++) {
 				replies.add(session.ask(i + "?", LONG));
 			}
-			// One that begins is between two places for a moment.
-			Awaitility.await().until(() -> session.info().requests() == 10);
+			assertThat(session.info().requests()).isEqualTo(10);
 			for (int i = 0; i < 10; i++) {
 				assertThat(peer.line()).isEqualTo(i + "?");
 				assertThat(replies.get(i)).isNotDone();
@@ -348,6 +355,26 @@ class RequestsInTurnTests {
 		});
 	}
 
+	/** It waits for its turn no more, and the output does not have it yet. */
+	@Test
+	void aStopWaitsForTheRequestWhoseTurnBegins() throws Exception {
+		Held framing = new Held(Framing.line(), new CountDownLatch(1), new CountDownLatch(1));
+		ask(server(UnaryOperator.identity(), (spec) -> spec.framing(framing)), (session, peer) -> {
+			CompletableFuture<Object> first = ask(session, peer, "first?");
+			CompletableFuture<Object> held = session.ask("held?", LONG);
+			reply(peer, "1", first);
+			framing.begun.await();
+			Thread stopping = new Thread(() -> ((Session) session).stop(CloseStatus.of(CloseReason.SERVER_STOPPED)));
+			stopping.start();
+			Awaitility.await().until(() -> stopping.getState() == State.BLOCKED || !stopping.isAlive());
+			framing.goOn.countDown();
+
+			assertThat(peer.line()).isEqualTo("held?");
+			reply(peer, "2", held);
+			assertThat(peer.rest()).isEmpty();
+		});
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "POOL", "EVENT_LOOP" })
 	void onlyWhatIsAcceptedIsAReply(ExecutionMode mode) throws Exception {
@@ -500,6 +527,35 @@ class RequestsInTurnTests {
 	private interface Asking {
 
 		void run(SocketSession session, Peer peer) throws Exception;
+
+	}
+
+	/** Encodes a request when the test says so. */
+	private record Held(Framing framing, CountDownLatch begun, CountDownLatch goOn) implements Framing {
+
+		@Override
+		public String type() {
+			return "held";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			return this.framing.decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			if (new String(payload, UTF_8).equals("held?")) {
+				this.begun.countDown();
+				try {
+					this.goOn.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+			this.framing.encode(payload, out);
+		}
 
 	}
 

@@ -225,7 +225,7 @@ public final class PendingRequests {
 		unsent.forEach(RequestTurns.InTurn::unsent);
 		synchronized (this) {
 			this.unanswered = failure;
-			left = waiting().filter(Request::isSent).toList();
+			left = underWay().filter(Request::isSent).toList();
 		}
 		left.forEach((ask) -> ask.failed(failure));
 	}
@@ -354,10 +354,17 @@ public final class PendingRequests {
 
 	/** Returns the requests that were not given up. Under the monitor. */
 	private Stream<Request> waiting() {
-		Stream<Request> sent = Stream.concat(this.inOrder.requests(), this.byKey.values().stream())
-			.filter((ask) -> ask.sentOn() == this);
-		return ((this.turn != null) ? Stream.concat(sent, this.turn.turns().requests()) : sent)
-			.filter((ask) -> !ask.isOver());
+		if (this.turn == null) {
+			return underWay();
+		}
+		// One that begins may be in both.
+		return Stream.concat(underWay(), this.turn.turns().requests().filter((ask) -> !ask.isOver())).distinct();
+	}
+
+	/** Returns those that do not wait for their turn. Under the monitor. */
+	private Stream<Request> underWay() {
+		return Stream.concat(this.inOrder.requests(), this.byKey.values().stream())
+			.filter((ask) -> ask.sentOn() == this && !ask.isOver());
 	}
 
 	/**
@@ -372,7 +379,8 @@ public final class PendingRequests {
 		unsent.forEach(RequestTurns.InTurn::unsent);
 		synchronized (this) {
 			this.closed = true;
-			waiting = waiting().toList();
+			// One that begins is refused, and fails as what was not sent.
+			waiting = underWay().toList();
 			this.inOrder.clear();
 			this.byKey.clear();
 			noteExpected();

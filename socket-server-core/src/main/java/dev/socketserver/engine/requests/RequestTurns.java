@@ -29,6 +29,9 @@ public final class RequestTurns {
 	/** How many batches of what was received are being matched: nothing must begin. */
 	private int held;
 
+	/** Is being given to the output, which may not have it yet. */
+	private @Nullable InTurn beginning;
+
 	private boolean closed;
 
 	/** Runs what begins; absent until there is a session. */
@@ -146,18 +149,26 @@ public final class RequestTurns {
 			}
 			settle();
 			this.taken = true;
+			this.beginning = next;
 		}
-		if (!next.begin()) {
+		boolean begun = next.begin();
+		synchronized (this) {
+			this.beginning = null;
+		}
+		if (!begun) {
 			free();
 		}
 	}
 
 	/**
-	 * Returns the requests that wait here, as a copy. What waits with several requests of
-	 * its own, as a client does, has none of them here.
+	 * Returns the requests that wait here, as a copy, behind one that begins. What waits
+	 * with several requests of its own, as a client does, has none of them here.
 	 */
 	synchronized Stream<Request> requests() {
-		return this.waiting.stream().flatMap((next) -> Stream.ofNullable(next.request())).toList().stream();
+		return Stream.concat(Stream.ofNullable(this.beginning), this.waiting.stream())
+			.flatMap((next) -> Stream.ofNullable(next.request()))
+			.toList()
+			.stream();
 	}
 
 	/** No turn comes any more; returns those that wait. */
