@@ -25,6 +25,9 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	/** Guarded by this. */
 	private long now;
 
+	/** What is due within so many runs where it is scheduled. Guarded by this. */
+	private long atOnce = -1;
+
 	/** By how many nanoseconds each task is late. Guarded by this. */
 	private LongSupplier lateness = () -> 0;
 
@@ -40,6 +43,11 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	/** Has tasks run later than they are due, by so many nanoseconds. */
 	public synchronized void late(LongSupplier lateness) {
 		this.lateness = lateness;
+	}
+
+	/** Has what is due within so many nanoseconds run where it is scheduled. */
+	public synchronized void atOnce(long nanos) {
+		this.atOnce = nanos;
 	}
 
 	/** Lets nanoseconds pass in which nothing runs. */
@@ -93,9 +101,17 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	}
 
 	@Override
-	public synchronized ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-		Task task = new Task(command, this.now + unit.toNanos(delay) + this.lateness.getAsLong(), this.scheduled++);
-		this.tasks.add(task);
+	public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+		long nanos = unit.toNanos(delay);
+		Task task;
+		synchronized (this) {
+			task = new Task(command, this.now + nanos + this.lateness.getAsLong(), this.scheduled++);
+			if (nanos > this.atOnce) {
+				this.tasks.add(task);
+				return task;
+			}
+		}
+		task.run();
 		return task;
 	}
 

@@ -44,8 +44,8 @@ public interface Completion {
 	}
 
 	/**
-	 * Returns why the write must not begin to wait for room any more. Under the monitor
-	 * of the queue.
+	 * Returns why the write must not be admitted any more. Under the monitor of the
+	 * queue: what is not admitted when it is taken back never will be.
 	 * @return why not, or {@code null} if it may
 	 */
 	default @Nullable Exception revoked() {

@@ -140,7 +140,7 @@ public final class Outbox {
 				// after the replies in it.
 				this.queue.release();
 			}
-			refusal = refusal(OutputBytes.length(payload));
+			refusal = refusal(OutputBytes.length(payload), completion);
 			if (refusal == null) {
 				append(payload, completion, droppable || mayBeTakenBack(completion));
 				ask = flush && this.writer.mustAskLoop();
@@ -154,9 +154,13 @@ public final class Outbox {
 	 * Returns why a write cannot be admitted now, or {@code null} if it can. Room that
 	 * other senders wait for is no room.
 	 */
-	private @Nullable Exception refusal(int size) {
+	private @Nullable Exception refusal(int size, @Nullable Completion completion) {
 		if (state().refusesSends()) {
 			return this.session.closedException(null);
+		}
+		Exception revoked = (completion != null) ? completion.revoked() : null;
+		if (revoked != null) {
+			return revoked;
 		}
 		return this.queue.hasRoom(size) ? null : this.queue.full();
 	}
@@ -177,7 +181,7 @@ public final class Outbox {
 		int count = 0;
 		synchronized (this.queue) {
 			int size = OutputBytes.length(payload);
-			refusal = refusal(size);
+			refusal = refusal(size, completion);
 			if (refusal == null || (refusal instanceof OutboundFullException && this.queue.fitsInsteadOfOlder(size))) {
 				// Added before others are dropped: if the framing throws, nothing has
 				// been lost.
@@ -226,7 +230,7 @@ public final class Outbox {
 	public void answer(byte[] bytes, boolean framed) {
 		boolean ask = false;
 		synchronized (this.queue) {
-			if (refusal(bytes.length) == null
+			if (refusal(bytes.length, null) == null
 					&& (framed || HeartbeatMessages.reason(this.queue.framing(), bytes) == null)) {
 				this.queue.appendAnswer(bytes, framed, mark());
 				ask = this.writer.mustAskLoop();
@@ -258,7 +262,7 @@ public final class Outbox {
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 * @param completion is notified of the outcome, but not that it has not been added;
 	 * or {@code null}
-	 * @return {@code false} if the session has closed
+	 * @return {@code false} if the session has closed, or the write was revoked
 	 */
 	public boolean add(Object payload, @Nullable Completion completion) {
 		return add(payload, completion, true, OutboxState.OPEN);
@@ -277,7 +281,7 @@ public final class Outbox {
 	private boolean add(Object payload, @Nullable Completion completion, boolean flush, OutboxState last) {
 		boolean ask;
 		synchronized (this.queue) {
-			if (state().compareTo(last) > 0) {
+			if (state().compareTo(last) > 0 || (completion != null && completion.revoked() != null)) {
 				return false;
 			}
 			append(payload, completion, mayBeTakenBack(completion));
@@ -502,12 +506,8 @@ public final class Outbox {
 		Exception refusal;
 		boolean ask = false;
 		synchronized (this.queue) {
-			refusal = refusal(OutputBytes.length(payload));
-			Exception revoked = completion.revoked();
-			if (refusal instanceof OutboundFullException && revoked != null) {
-				refusal = revoked;
-			}
-			else if (refusal instanceof OutboundFullException) {
+			refusal = refusal(OutputBytes.length(payload), completion);
+			if (refusal instanceof OutboundFullException) {
 				waiting = this.queue.awaitRoom(payload, completion);
 			}
 			else if (refusal == null) {

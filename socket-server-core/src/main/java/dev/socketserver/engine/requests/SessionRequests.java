@@ -198,9 +198,7 @@ public final class SessionRequests implements ReplyMatcher {
 	private void neverBegun(Sending sending) {
 		sending.leaveTurns();
 		this.pending.withdraw(sending.request);
-		sending.request.failed(sending.notSent(
-				(this.turns != null) ? "another request was under way" : "the thread that asks did not run",
-				sending.millis));
+		sending.request.failed(sending.notAdmitted(sending.millis));
 	}
 
 	/**
@@ -228,11 +226,10 @@ public final class SessionRequests implements ReplyMatcher {
 		if (sending.request.isSent()) {
 			return null;
 		}
-		RequestNotSentException why = sending.notSent(millis);
-		if (!this.session.outbox().takeBack(sending, why)) {
-			return null;
+		RequestNotSentException why = sending.takeBack(millis);
+		if (why != null) {
+			this.pending.withdraw(sending.request);
 		}
-		this.pending.withdraw(sending.request);
 		return why;
 	}
 
@@ -240,13 +237,9 @@ public final class SessionRequests implements ReplyMatcher {
 	private void over(Sending sending) {
 		Request request = sending.request;
 		this.charge.add(-CHARGE);
-		boolean cancelled = request.settle(RequestOutcome.CANCELLED);
-		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending) {
-			return;
-		}
-		// Its timeout has said that the peer may have it, if the output got it just then.
-		boolean leaves = request.isExpired() && !cancelled;
-		if (!leaves && takeBack(sending, sending.millis) != null) {
+		request.settle(RequestOutcome.CANCELLED);
+		if (sending.leaveTurns() || request.hasReply() || request.sentOn() != this.pending
+				|| takeBack(sending, sending.millis) != null) {
 			return;
 		}
 		this.pending.gaveUp(request);
@@ -386,14 +379,36 @@ public final class SessionRequests implements ReplyMatcher {
 
 		private final long millis;
 
+		/**
+		 * How long, in milliseconds, it has waited that the output gets no more; negative
+		 * until then.
+		 */
+		private volatile long revoked = -1;
+
+		/** The output has got it in time. Under the monitor of its queue. */
+		private boolean admitted;
+
 		Sending(Request request, Object outgoing, long millis) {
 			this.request = request;
 			this.outgoing = outgoing;
 			this.millis = millis;
 		}
 
-		RequestNotSentException notSent(long waited) {
-			return notSent("it waited in the output of the session, since the peer does not read", waited);
+		/** Takes it back from the output, which does not get it from now on. */
+		@Nullable RequestNotSentException takeBack(long waited) {
+			this.revoked = waited;
+			RequestNotSentException why = notSent(
+					"it waited in the output of the session, since the peer does not read", waited);
+			if (SessionRequests.this.session.outbox().takeBack(this, why)) {
+				return why;
+			}
+			return this.admitted ? null : notAdmitted(waited);
+		}
+
+		/** What it fails with if the output has not got it in time. */
+		RequestNotSentException notAdmitted(long waited) {
+			return notSent((SessionRequests.this.turns != null) ? "another request was under way"
+					: "the thread that asks did not run", waited);
 		}
 
 		RequestNotSentException notSent(String why, long waited) {
@@ -430,7 +445,7 @@ public final class SessionRequests implements ReplyMatcher {
 			}
 			try {
 				if (!SessionRequests.this.session.outbox().add(this.outgoing, this)) {
-					ended();
+					notAdded();
 					return false;
 				}
 			}
@@ -444,12 +459,18 @@ public final class SessionRequests implements ReplyMatcher {
 			return true;
 		}
 
-		@Override
-		public void unsent() {
-			ended();
+		private void notAdded() {
+			Exception late = revoked();
+			if (late != null) {
+				this.request.failed(late);
+			}
+			else {
+				unsent();
+			}
 		}
 
-		private void ended() {
+		@Override
+		public void unsent() {
 			Exception failure = new RequestNotSentException("The request to session "
 					+ SessionRequests.this.session.id() + " was not sent: the session ended before its turn");
 			failure.initCause(SessionRequests.this.session.state().closedException(null));
@@ -473,6 +494,7 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public void admitted() {
+			this.admitted = true;
 			PendingRequests pending = SessionRequests.this.pending;
 			if (!pending.isFoundByKey(this.request) && !pending.add(this.request)) {
 				this.request.failed(SessionRequests.this.session.state().closedException(null));
@@ -481,7 +503,11 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public @Nullable Exception revoked() {
-			return this.request.isExpired() ? notSent(this.millis) : null;
+			long waited = this.revoked;
+			if (waited < 0 && !this.request.isExpired()) {
+				return null;
+			}
+			return notAdmitted((waited < 0) ? this.millis : waited);
 		}
 
 		@Override

@@ -23,6 +23,12 @@ final class TimedSend implements Completion {
 
 	private final SendFuture sent;
 
+	/** How long it has waited that the output gets no more; absent until then. */
+	private volatile @Nullable Duration revoked;
+
+	/** The output has got it in time. Under the monitor of its queue. */
+	private boolean admitted;
+
 	TimedSend(InvokedSession session, ScheduledExecutorService timer, SendFuture sent) {
 		this.session = session;
 		this.timer = timer;
@@ -53,11 +59,14 @@ final class TimedSend implements Completion {
 	}
 
 	private void withdraw(Duration waited, Duration rest) {
-		RequestNotSentException why = new RequestNotSentException(
-				"The payload for session " + this.session.id() + " was not sent within " + waited.toMillis()
-						+ " ms: it waited in the output of the session, since the peer does not read");
+		this.revoked = waited;
+		RequestNotSentException why = notSent(waited,
+				"it waited in the output of the session, since the peer does not read");
 		if (this.session.outbox().takeBack(this, why)) {
 			completed(why);
+		}
+		else if (!this.admitted) {
+			completed(notAdmitted(waited));
 		}
 		else {
 			after(rest, () -> completed(new TimeoutException(
@@ -65,9 +74,29 @@ final class TimedSend implements Completion {
 		}
 	}
 
+	private RequestNotSentException notAdmitted(Duration waited) {
+		return notSent(waited, "the thread that sends did not run");
+	}
+
+	private RequestNotSentException notSent(Duration waited, String why) {
+		return new RequestNotSentException("The payload for session " + this.session.id() + " was not sent within "
+				+ waited.toMillis() + " ms: " + why);
+	}
+
 	@Override
 	public boolean isRevocable() {
 		return true;
+	}
+
+	@Override
+	public void admitted() {
+		this.admitted = true;
+	}
+
+	@Override
+	public @Nullable Exception revoked() {
+		Duration waited = this.revoked;
+		return (waited != null) ? notAdmitted(waited) : null;
 	}
 
 	@Override

@@ -1,14 +1,11 @@
 package dev.socketserver.netty.ask;
 
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.ManualTimer;
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
@@ -27,12 +24,14 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
+import dev.socketserver.spec.RequestOrder;
 import dev.socketserver.spec.Requests;
 import dev.socketserver.spec.SocketOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -104,38 +103,62 @@ class AskOutputTests {
 		}
 	}
 
-	/** Its timeout finds nothing to take back, as the output gets it a moment later. */
-	@Test
-	void requestThatThePeerMayHaveIsNotTakenBackLater() throws Exception {
+	/** The thread that asks stands still in between. */
+	@ParameterizedTest
+	@CsvSource({ "50, false", "50, true", "3600000, false", "3600000, true" })
+	void requestWhoseTimeIsOverBeforeTheOutputHasItIsNeverSent(long leave, boolean full) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec);
-		BlockingQueue<Runnable> background = new LinkedBlockingQueue<>();
-		ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+		ManualTimer timer = new ManualTimer();
 		try (Peer peer = new Peer(server, 8 * 1024)) {
 			Session session = (Session) this.fixture.firstOpened();
-			RequestContext context = new RequestContext(null, Requests.DEFAULTS, new Counters(), background::add,
-					timer);
-			SessionRequests requests = new SessionRequests(session, context, new PendingRequests(context), false, null,
-					false);
-			int sent = fill(session);
+			SessionRequests requests = requests(session, Requests.DEFAULTS, timer);
+			int sent = full ? fill(session) : 0;
 			byte[] payload = "late?".getBytes(UTF_8);
-			CompletableFuture<Object> late = requests.ask(payload, payload, null, Duration.ZERO, Duration.ZERO,
+			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, Duration.ofMillis(leave),
 					(completion) -> {
-						Awaitility.await().until(() -> !background.isEmpty());
-						session.outbox().add(payload, completion);
-						background.remove().run();
+						timer.runNext();
+						session.outbox().offer(payload, completion, true);
 					});
 
-			assertThat(late).failsWithin(Patience.limit())
-				.withThrowableThat()
-				.havingCause()
-				.isNotInstanceOf(RequestNotSentException.class)
-				.withMessageContaining("not all of the request has left");
-			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).isNotEmpty();
-			assertThat(peer.line()).isEqualTo("late?");
+			assertNotSent(late, "the thread that asks did not run");
+			session.send("next");
+			assertThat(peer.bytes(sent * (BLOCK.length() + 1))).hasSize(sent * (BLOCK.length() + 1));
+			assertThat(peer.line()).isEqualTo("next");
 		}
-		finally {
-			timer.shutdownNow();
+	}
+
+	@Test
+	void requestWhoseTimeIsOverBeforeItWaitsForItsTurnIsNeverSent() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> "ok " + line, (spec) -> spec);
+		ManualTimer timer = new ManualTimer();
+		timer.atOnce(SHORT.toNanos());
+		try (Peer peer = new Peer(server)) {
+			Session session = (Session) this.fixture.firstOpened();
+			SessionRequests requests = requests(session, Requests.DEFAULTS.order(RequestOrder.ONE_AT_A_TIME), timer);
+			byte[] payload = "late?".getBytes(UTF_8);
+			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, SHORT, (completion) -> {
+			});
+
+			assertNotSent(late, "another request was under way");
+			byte[] next = "next?".getBytes(UTF_8);
+			CompletableFuture<Object> unused = requests.ask(next, next, null, LONG, LONG, (completion) -> {
+			});
+			assertThat(peer.line()).isEqualTo("next?");
 		}
+	}
+
+	private static SessionRequests requests(Session session, Requests settings, ManualTimer timer) {
+		RequestContext context = new RequestContext(null, settings, new Counters(), Runnable::run, timer);
+		return new SessionRequests(session, context, new PendingRequests(context), false, null, false);
+	}
+
+	private static void assertNotSent(CompletableFuture<?> request, String why) {
+		assertThat(request).isCompletedExceptionally();
+		assertThat(request).failsWithin(Patience.limit())
+			.withThrowableThat()
+			.havingCause()
+			.isInstanceOf(RequestNotSentException.class)
+			.withMessageContaining(why);
 	}
 
 	@Test
