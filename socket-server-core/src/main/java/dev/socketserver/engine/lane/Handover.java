@@ -22,7 +22,10 @@ public final class Handover {
 			executor.execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			task.run();
+			// Not there as well.
+			if (!(ex instanceof KeptTaskException kept) || kept.takeBack()) {
+				task.run();
+			}
 		}
 	}
 

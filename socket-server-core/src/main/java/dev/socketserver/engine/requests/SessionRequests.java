@@ -20,6 +20,7 @@ import dev.socketserver.engine.connection.OutputBytes;
 import dev.socketserver.engine.handlers.CallFailure;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.input.ReplyMatcher;
+import dev.socketserver.engine.lane.Handover;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.waiting.Bounds;
@@ -362,12 +363,7 @@ public final class SessionRequests implements ReplyMatcher {
 		if (this.turns != null) {
 			this.turns.hold();
 		}
-		try {
-			this.context.background().execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			task.run();
-		}
+		Handover.run(this.context.background(), task);
 	}
 
 	/** What becomes of sending a request. */

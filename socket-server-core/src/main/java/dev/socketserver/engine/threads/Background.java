@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.socketserver.engine.lane.KeptTaskException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +65,18 @@ public final class Background implements Executor, Thread.UncaughtExceptionHandl
 	/**
 	 * Runs a task.
 	 * @param task the task
-	 * @throws RejectedExecutionException if there is no thread now; the task runs when
-	 * there is one
+	 * @throws RejectedExecutionException if there is no thread now: a
+	 * {@link KeptTaskException}
 	 */
 	@Override
 	public void execute(Runnable task) {
 		this.tasks.add(task);
-		call();
+		try {
+			call();
+		}
+		catch (RejectedExecutionException ex) {
+			throw KeptTaskException.of(ex, () -> this.tasks.remove(task));
+		}
 	}
 
 	private void call() {

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import dev.socketserver.ManualTimer;
+import dev.socketserver.engine.lane.Handover;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,22 @@ class BackgroundTests {
 		this.none = false;
 
 		await().until(this::haveAllRun);
+	}
+
+	@Test
+	void whatRunsElsewhereForWantOfAThreadIsNotRunAgain() {
+		this.none = true;
+		Handover.run(this.background, this.ran::incrementAndGet);
+		assertThat(this.ran).hasValue(1);
+		this.none = false;
+
+		AtomicBoolean last = new AtomicBoolean();
+		this.background.execute(() -> last.set(true));
+		await().until(() -> {
+			this.timer.runNext();
+			return last.get();
+		});
+		assertThat(this.ran).hasValue(1);
 	}
 
 	@Test
