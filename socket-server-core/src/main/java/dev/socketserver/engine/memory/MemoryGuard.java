@@ -132,6 +132,8 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 		long now = this.clock.getAsLong();
 		if (!this.budget.isScarce()) {
 			if (used < this.budget.mark()) {
+				// Those that have come when there was memory again.
+				readEmptied();
 				return;
 			}
 			becomeScarce(used, now);
@@ -148,11 +150,16 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 			this.leastUsedAt = now;
 			abortDownTo(this.budget.enough());
 		}
-		for (MemoryHolder session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
-			session.readAgain();
-		}
+		readEmptied();
 		if (used < this.budget.enough()) {
 			becomePlentiful();
+		}
+	}
+
+	/** Has those read again that hold nothing any more. None of them is kept. */
+	private void readEmptied() {
+		for (MemoryHolder session = this.emptied.poll(); session != null; session = this.emptied.poll()) {
+			session.readAgain();
 		}
 	}
 

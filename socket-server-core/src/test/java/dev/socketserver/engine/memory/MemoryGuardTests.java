@@ -1,6 +1,7 @@
 package dev.socketserver.engine.memory;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,6 @@ class MemoryGuardTests {
 
 	private long now = -42;
 
-	@SuppressWarnings("unused")
 	private final MemoryGuard guard = new MemoryGuard(this.budget, this.timer, this.registry::stream,
 			(server, alarm) -> this.alarms.add(server + " " + alarm.kind() + " " + alarm.detail()), () -> this.now);
 
@@ -275,6 +275,23 @@ class MemoryGuardTests {
 
 		assertThat(this.budget.isScarce()).isTrue();
 		assertThat(session.connection.events).endsWith("reading true");
+	}
+
+	/** It may have seen just before that memory was scarce. */
+	@Test
+	void whoIsEmptiedWhenThereIsMemoryAgainIsReadAgainAndForgotten() {
+		List<String> calls = new ArrayList<>();
+		MemoryHolder late = (MemoryHolder) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { MemoryHolder.class }, (proxy, method, arguments) -> {
+					calls.add(method.getName());
+					return null;
+				});
+		this.guard.emptied(late);
+		this.timer.run();
+		this.guard.exceeded();
+		this.timer.run();
+
+		assertThat(calls).containsExactly("readAgain");
 	}
 
 	/** Else its silence would be held against it, who cannot say anything. */
