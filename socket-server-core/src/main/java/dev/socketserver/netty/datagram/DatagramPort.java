@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ListenerSpec;
@@ -125,7 +124,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 
 	private void checkLater() {
 		long tick = SessionTimeouts.tick(udp().sessionTimeout().toNanos());
-		this.check = this.loop.scheduleWithFixedDelay(() -> check(tick), tick, tick, TimeUnit.NANOSECONDS);
+		this.check = Sockets.repeat(this.loop, () -> check(tick), tick);
 	}
 
 	/** What is said of the sessions now. */
@@ -284,14 +283,19 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		this.active.clear();
 	}
 
-	/** Ends sessions that are silent. */
 	private void check(long tick) {
-		long now = System.nanoTime();
+		endSilent(tick);
 		if (this.receives) {
+			// Last, as there may be no thread for it now.
 			this.receives = false;
 			List<Channel> channels = this.sockets.channels();
 			this.server.engine().background().execute(() -> this.kernelDrops.count(channels));
 		}
+	}
+
+	/** Ends sessions that are silent. */
+	private void endSilent(long tick) {
+		long now = System.nanoTime();
 		boolean late = now - this.checkedAt > 2 * tick;
 		this.checkedAt = now;
 		if (late) {

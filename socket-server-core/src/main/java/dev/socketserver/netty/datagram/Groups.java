@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.MulticastGroup;
 import io.netty.channel.ChannelFuture;
@@ -36,7 +37,7 @@ final class Groups {
 
 	private static final SafeLogger logger = SafeLogger.of(Groups.class);
 
-	private static final long LOOK_SECONDS = 4;
+	private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(4);
 
 	/** For what is joined by all interfaces together. */
 	private static final String TOGETHER = "*";
@@ -152,8 +153,7 @@ final class Groups {
 
 	/** Looks for interfaces from now on. */
 	void watch(EventLoop loop, Executor background) {
-		loop.execute(() -> this.watch = loop.scheduleWithFixedDelay(() -> background.execute(() -> look(loop)),
-				LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS));
+		loop.execute(() -> this.watch = Sockets.repeat(loop, () -> background.execute(() -> look(loop)), LOOK_NANOS));
 	}
 
 	private void look(EventLoop loop) {

@@ -2,12 +2,15 @@ package dev.socketserver.netty.transport;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.engine.log.SafeLogger;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.util.concurrent.Future;
 
 /**
  * What all rooms do to sockets of channels, beside their pipelines.
@@ -65,6 +68,25 @@ public final class Sockets {
 			logger.debug("Dropped a task: its event loop {} has ended", loop);
 			return false;
 		}
+	}
+
+	/**
+	 * Has a loop run a task again and again. What the task throws does not end that, as
+	 * it would with Netty: there may just be no thread for what it begins.
+	 * @param loop the loop
+	 * @param task the task
+	 * @param nanos the time between two runs, in nanoseconds
+	 * @return what cancels it
+	 */
+	public static Future<?> repeat(EventLoop loop, Runnable task, long nanos) {
+		return loop.scheduleWithFixedDelay(() -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				logger.debug("A task of {} has failed, and runs again", loop, ex);
+			}
+		}, nanos, nanos, TimeUnit.NANOSECONDS);
 	}
 
 	/**

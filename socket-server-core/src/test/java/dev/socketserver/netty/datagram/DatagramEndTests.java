@@ -2,21 +2,38 @@ package dev.socketserver.netty.datagram;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.events.CompositeListener;
+import dev.socketserver.engine.log.NanoTime;
+import dev.socketserver.engine.memory.MemoryBudget;
+import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.threads.Background;
+import dev.socketserver.engine.threads.DaemonThreads;
+import dev.socketserver.engine.threads.KeepAlive;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.resources.EventLoops;
+import dev.socketserver.netty.resources.LoopThread;
+import dev.socketserver.netty.server.ServerStart;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,6 +63,45 @@ class DatagramEndTests {
 			assertThat(status.detail()).isEqualTo("nothing came or left for 300 ms");
 			peer.send("two");
 			await().until(() -> server.statistics().opened() == 2);
+		}
+	}
+
+	/** It counts what the kernel has dropped, on a thread of the background. */
+	@Test
+	void aSilentSessionEndsAlsoIfThereWasNoThreadWhenThePortWasChecked() throws Exception {
+		CountDownLatch refused = new CountDownLatch(1);
+		DaemonThreads threads = new DaemonThreads();
+		ScheduledExecutorService timer = threads.timer("test");
+		Background background = new Background(threads.workers("test"), (task) -> new Thread(task) {
+
+			@Override
+			public void start() {
+				if (Thread.currentThread() instanceof LoopThread && refused.getCount() > 0) {
+					refused.countDown();
+					throw new OutOfMemoryError("no thread left");
+				}
+				super.start();
+			}
+
+		}, timer);
+		background.endIdle();
+		SharedResources engine = new SharedResources(threads, background, timer, new KeepAlive(threads),
+				MemoryBudget.unlimited(), new CompositeListener(List::of, timer), () -> null, false, NanoTime.SYSTEM,
+				(stack) -> "");
+		ServerSpec spec = ServerSpec.builder("test")
+			.handler(ServerHandler.function("echo", PayloadConverter.bytes(), (bytes) -> bytes))
+			.udp((udp) -> udp.sessionTimeout(Duration.ofSeconds(1)))
+			.build();
+		SocketServer server = new ManagedServer(spec, engine, new SessionRegistry("test"),
+				new ServerStart(spec, new EventLoops(threads, 1, List::of)));
+		server.start();
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("one");
+			Patience.hold(refused);
+			await().until(() -> server.statistics().closed().containsKey(CloseReason.IDLE_TIMEOUT));
+		}
+		finally {
+			server.stop();
 		}
 	}
 
