@@ -59,7 +59,7 @@ public final class Deframer {
 	private volatile @Nullable FrameDecoder nextDecoder;
 
 	/** Takes replies out; absent until the session may have asked its peer. */
-	private @Nullable ReplyStage replies;
+	private volatile @Nullable ReplyStage replies;
 
 	/** The peer has ended its output, in whatever state. */
 	private boolean ended;
@@ -339,7 +339,8 @@ public final class Deframer {
 			if (!more && this.input.room().isLeft(this.replies)) {
 				return;
 			}
-			if (this.input.stop()) {
+			// Again: who has sent a request may not have seen yet that this stops.
+			if (this.input.stop() && !this.input.room().isThere(this.replies)) {
 				await(InputState.FULL);
 				return;
 			}

@@ -337,10 +337,16 @@ public final class SessionInput {
 		});
 	}
 
-	/** A request was sent, whose reply is to be read. Any thread. */
+	/**
+	 * A request was sent, whose reply is to be read: soon, since the caller may hold a
+	 * lock. Any thread.
+	 */
 	public void replyExpected() {
-		if (!isReading()) {
-			this.session.state().connection().execute(this.deframer::resume);
+		// Not whether it is read: before the loop stops, it announces that, and then
+		// looks
+		// for requests once more.
+		if (this.room.isAwaited()) {
+			this.session.state().connection().executeLater(this.deframer::resume);
 		}
 	}
 
