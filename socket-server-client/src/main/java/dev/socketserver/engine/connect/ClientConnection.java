@@ -418,7 +418,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	@Override
 	public boolean deliver(byte[] payload, Completion completion) {
-		return session().outbox().add(payload, completion);
+		Session open = session();
+		boolean taken = open.outbox().add(payload, completion);
+		if (taken && requests().expectsReplies()) {
+			open.input().replyExpected();
+		}
+		return taken;
 	}
 
 	@Override

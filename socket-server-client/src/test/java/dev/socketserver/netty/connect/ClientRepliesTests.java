@@ -33,6 +33,7 @@ import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
@@ -110,6 +111,32 @@ class ClientRepliesTests {
 				CompletableFuture<Object> next = client.ask("next", LONG);
 				answer(socket, 1);
 				assertThat(Patience.await(next)).isEqualTo("<next>");
+			}
+		}
+	}
+
+	/** Nothing is read when it asks. */
+	@Test
+	void handlerOfAFullInputMayWaitForAReply() throws Exception {
+		CompletableFuture<Object> reply = new CompletableFuture<>();
+		SessionHandler handler = (payload, session) -> {
+			if (payload.equals("1")) {
+				Awaitility.await().until(() -> !((Session) session).input().isReading());
+				this.fixture.client().ask("k:?", LONG).thenAccept(reply::complete).join();
+			}
+			return null;
+		};
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			this.fixture.start(server.getLocalPort(),
+					(spec) -> spec.handler(ServerFixture.messages(handler))
+						.inbound((inbound) -> inbound.capacity(1))
+						.correlator((line) -> line.toString().startsWith("k:") ? "k" : null));
+			try (Socket socket = server.accept()) {
+				socket.getOutputStream().write("1\n2\n3\n".getBytes(UTF_8));
+				BufferedReader reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+				assertThat(reader.readLine()).isEqualTo("k:?");
+				socket.getOutputStream().write("k:!\n".getBytes(UTF_8));
+				assertThat(Patience.await(reply)).isEqualTo("k:!");
 			}
 		}
 	}
