@@ -80,7 +80,7 @@ final class SessionBindings<S extends Bindable> {
 	boolean bindHere(S session, Identity identity, BindPolicy policy, long token) {
 		List<S> replaced = new ArrayList<>(0);
 		synchronized (session) {
-			if (session.closing() || !change(session, identity, policy, replaced)) {
+			if (session.closing() || has(session).replaced || !change(session, identity, policy, replaced)) {
 				return false;
 			}
 			Map<Identity, Long> has = memberships(session).identities;
@@ -89,8 +89,9 @@ final class SessionBindings<S extends Bindable> {
 			}
 		}
 		for (S older : replaced) {
-			forget(older, identity);
-			older.replaced(identity.type(), identity.id(), "session " + session.id(), session.remoteAddress());
+			if (forget(older, identity)) {
+				older.replaced(identity.type(), identity.id(), "session " + session.id(), session.remoteAddress());
+			}
 		}
 		this.listener.accept(session, identity);
 		return true;
@@ -148,14 +149,19 @@ final class SessionBindings<S extends Bindable> {
 	}
 
 	/**
-	 * Takes an identity from a session because another one has taken it over; not if this
-	 * one has taken it back since then.
+	 * Takes an identity from a session because another one has taken it over.
+	 * @return whether it has lost the identity, and gets none any more, since it is about
+	 * to be closed; {@code false} if it has taken it back since then
 	 */
-	void forget(S session, Identity identity) {
+	boolean forget(S session, Identity identity) {
 		synchronized (session) {
-			if (!bound(identity).contains(session)) {
-				has(session).identities.remove(identity);
+			boolean lost = !bound(identity).contains(session);
+			Memberships memberships = session.memberships();
+			if (lost && memberships != null) {
+				memberships.identities.remove(identity);
+				memberships.replaced = true;
 			}
+			return lost;
 		}
 	}
 
@@ -317,6 +323,9 @@ final class SessionBindings<S extends Bindable> {
 		private final Set<String> groups = new LinkedHashSet<>(2);
 
 		private @Nullable Principal principal;
+
+		/** It has lost an identity to another session, and is about to be closed. */
+		private boolean replaced;
 
 		/** Returns what a session still has when it is in no entry any more. */
 		private @Nullable Memberships afterTheEnd() {
