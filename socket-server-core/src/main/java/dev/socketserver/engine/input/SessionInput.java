@@ -197,13 +197,10 @@ public final class SessionInput {
 	 * @param next the rates from now on, or {@code null} for as fast as they like
 	 */
 	public void rates(@Nullable SessionRates former, @Nullable SessionRates next) {
-		if (next == null && this.room.gate() == null) {
-			return;
-		}
-		SessionGate made = this.room.makeGate();
-		// Not before it is open.
+		// Not before it is open: until then it may still be given the former.
 		this.session.state().connection().executeLater(() -> {
-			if (made.replace(former, next)) {
+			SessionGate present = (next != null) ? this.room.makeGate() : this.room.gate();
+			if (present != null && present.replace(former, next)) {
 				waited();
 			}
 		});

@@ -6,10 +6,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ManualTimer;
 import dev.socketserver.engine.TestSession;
+import dev.socketserver.engine.gate.SessionRates;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.gate.Rate;
+import dev.socketserver.spec.gate.Rates;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -128,6 +133,20 @@ class SessionInputTests {
 
 		assertThat(result.poll(patience, TimeUnit.SECONDS)).isEqualTo("all");
 		assertThat(input.room().frames()).isZero();
+	}
+
+	/** It opens, and reads the rates just before they change. */
+	@Test
+	void ratesThatWereSwitchedOffDoNotHoldForASessionThatOpensWithThem() {
+		SessionInput input = this.test.session.input();
+		SessionRates former = new SessionRates(Rates.DEFAULTS.messages(Rate.messages("1/h")), 1024,
+				new ServerCounters(), new ManualTimer(), System::nanoTime);
+
+		input.rates(former, null);
+		input.room().makeGate().open(null, former);
+		this.test.run();
+
+		assertThat(input.rate()).isNull();
 	}
 
 }
