@@ -263,12 +263,19 @@ public final class SessionRegistry {
 			return;
 		}
 		session.input().room().makeGate().login(login);
-		// Whoever changes one of these later sees that it has to log in.
-		if (isLoggedIn(session, asked.by())) {
-			loggedIn(session, asked.by());
-		}
+		noteLogin(session, asked);
 		if (!this.sessions.containsKey(session)) {
 			login.ended();
+		}
+	}
+
+	/**
+	 * A session has to log in from now on, and may have done so just before. Whoever
+	 * changes that later sees that it has to.
+	 */
+	private static void noteLogin(Session session, Logins asked) {
+		if (isLoggedIn(session, asked.by())) {
+			loggedIn(session, asked.by());
 		}
 	}
 
@@ -289,6 +296,9 @@ public final class SessionRegistry {
 		SessionRates rates = (common != null) ? common.rates() : null;
 		if (login != null || rates != null) {
 			session.input().room().makeGate().open(login, rates);
+		}
+		if (asked != null && login != null) {
+			noteLogin(session, asked);
 		}
 		Taps known = this.taps;
 		if (known != null) {

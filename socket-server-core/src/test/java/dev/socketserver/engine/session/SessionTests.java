@@ -9,18 +9,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import dev.socketserver.BindPolicy;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ManualTimer;
 import dev.socketserver.OutboundFullException;
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.gate.Logins;
+import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
+import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.IoThread;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.gate.LoginBy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -295,6 +304,28 @@ class SessionTests {
 		assertThat(test.connection.events).containsSubsequence("write c|", "write d|", "close")
 			.doesNotContain("write e|");
 		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
+	}
+
+	/** The clock is read while the session opens, and is known to others already. */
+	@Test
+	void sessionThatIsBoundByAnotherThreadWhileItOpensIsLoggedIn() {
+		SessionRegistry registry = new SessionRegistry("test");
+		ServerCounters counters = new ServerCounters();
+		ServerSpec spec = ServerSpec.builder("test")
+			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
+			.login((login) -> login.by(LoginBy.IDENTITY))
+			.build();
+		registry.logins(new Logins(spec, counters, new ManualTimer(), () -> {
+			registry.stream().forEach((session) -> session.bind("device", "7", BindPolicy.ALLOW));
+			return 0;
+		}));
+
+		TestSession opened = new TestSession((payload, session) -> payload, (builder) -> builder,
+				MemoryBudget.unlimited(), registry);
+
+		assertThat(opened.session.info().bound()).containsKey("device");
+		assertThat(registry.unauthenticated()).isZero();
+		assertThat(opened.session.input().room().login()).isNull();
 	}
 
 }
