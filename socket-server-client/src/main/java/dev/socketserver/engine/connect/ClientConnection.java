@@ -136,6 +136,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		SessionContext present;
 		Duration write;
 		boolean otherWrites;
+		SessionWatch watching;
 		synchronized (this) {
 			Settings next = this.client.settings();
 			write = next.spec().session().timeouts().write();
@@ -152,6 +153,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 			SessionSpec described = next.spec().session();
 			this.earlier.forEach((each) -> each.followedBy(described));
 			present.followedBy(described);
+			watching = this.watch;
 		}
 		if (begun != null) {
 			begun.outbox().limitsChanged();
@@ -160,7 +162,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 				begun.state().connection().writeTimeChanged(write);
 			}
 		}
-		SessionWatch watching = this.watch;
 		if (watching != null) {
 			watching.reconfigure(present);
 		}
@@ -309,11 +310,13 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 */
 	public void opening(Session opened) {
 		this.asks = opened.sends().share();
-		this.session = opened;
+		synchronized (this) {
+			this.session = opened;
+			this.watch = new SessionWatch(this.context, this.client.engine());
+		}
 		if (!this.kept) {
 			this.client.counters().count(Counter.CONNECTED);
 		}
-		this.watch = new SessionWatch(this.context, this.client.engine());
 		this.owner.connected(this, opened);
 	}
 
