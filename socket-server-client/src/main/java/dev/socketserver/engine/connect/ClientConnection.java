@@ -310,12 +310,20 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 */
 	public void opening(Session opened) {
 		this.asks = opened.sends().share();
+		Settings begun;
+		boolean changed;
 		synchronized (this) {
 			this.session = opened;
 			this.watch = new SessionWatch(this.context, this.client.engine());
+			begun = this.settings;
+			changed = !this.earlier.isEmpty();
 		}
 		if (!this.kept) {
 			this.client.counters().count(Counter.CONNECTED);
+		}
+		if (changed && begun.spec().options().userTimeout() == null) {
+			// The attempt may have begun before the change, with the time from then.
+			opened.state().connection().writeTimeChanged(begun.spec().session().timeouts().write());
 		}
 		this.owner.connected(this, opened);
 	}

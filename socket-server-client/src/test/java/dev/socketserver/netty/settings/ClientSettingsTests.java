@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
@@ -37,6 +38,9 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.Reconnect;
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Settings of a client that are changed while it runs.
@@ -136,6 +141,31 @@ class ClientSettingsTests {
 		assertThat(client.addresses()).extracting("port").containsExactly(next.port());
 		assertThat(client.session().orElseThrow().settingsVersion()).isEqualTo(this.version);
 		this.fixture.awaitEvents("connected");
+	}
+
+	/** The socket has its options before the proxy has answered. */
+	@Test
+	void writeTimeThatChangesDuringAnAttemptIsThatOfTheSystem() throws Exception {
+		AtomicReference<Channel> connection = new AtomicReference<>();
+		this.fixture.servers.customizers.add((pipeline, spec) -> connection.set(pipeline.channel()));
+		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			Route.Proxy by = new Route.Proxy(Route.Proxy.Type.HTTP, "127.0.0.1", proxy.getLocalPort(), null, null);
+			start((spec) -> spec.host("plant.invalid")
+				.port(7100)
+				.route((route) -> route.proxy(by))
+				.timeouts((t) -> t.write(Duration.ofSeconds(30))));
+			try (Socket socket = proxy.accept()) {
+				BufferedReader asked = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+				assertThat(asked.readLine()).startsWith("CONNECT ");
+				change((spec) -> spec.timeouts((t) -> t.write(Duration.ofMinutes(5))));
+				socket.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(ISO_8859_1));
+				this.fixture.awaitEvents("connected");
+				assumeTrue(connection.get() instanceof EpollSocketChannel);
+				Patience
+					.within(() -> assertThat(connection.get().config().getOption(EpollChannelOption.TCP_USER_TIMEOUT))
+						.isEqualTo(300_000));
+			}
+		}
 	}
 
 	@Test

@@ -43,9 +43,9 @@ public final class RunListener {
 
 	/**
 	 * What sessions share that have begun with other settings, for as long as there are
-	 * any: nothing else keeps them. Guarded by this; {@code null} while there are none.
+	 * any: nothing else keeps them. Guarded by this; {@code null} until settings change.
 	 */
-	private @Nullable Set<SessionContext> earlier;
+	private volatile @Nullable Set<SessionContext> earlier;
 
 	/** Checks the sessions, from the first of them on at the latest. */
 	private volatile @Nullable SessionWatch watch;
@@ -220,6 +220,10 @@ public final class RunListener {
 		this.context.opened();
 		if (this.watch == null) {
 			watch();
+		}
+		if (this.earlier != null && spec().options().userTimeout() == null) {
+			// It may have been accepted before the change, and have missed it.
+			session.state().connection().writeTimeChanged(sessionContext().spec().timeouts().write());
 		}
 		run().opened(session);
 	}

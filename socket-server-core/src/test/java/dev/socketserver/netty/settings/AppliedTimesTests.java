@@ -1,6 +1,7 @@
 package dev.socketserver.netty.settings;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -8,10 +9,12 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -90,6 +93,23 @@ class AppliedTimesTests {
 			changing.change((spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(30))));
 			changing.change((spec) -> spec.timeouts((t) -> t.write(null)));
 			Patience.within(() -> assertThat(userTimeout(channel)).isZero());
+		}
+	}
+
+	@Test
+	void writeTimeThatChangesBeforeTheSessionBeginsIsThatOfTheSystem() throws Exception {
+		AtomicReference<Channel> connection = new AtomicReference<>();
+		this.fixture.customizers.add((pipeline, spec) -> connection.set(pipeline.channel()));
+		ChangingServer changing = ChangingServer
+			.upper(this.fixture, (spec) -> spec.timeouts((t) -> t.write(Duration.ofSeconds(30)))
+				.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of("127.0.0.0/30")))));
+		try (Peer peer = new Peer(changing.server())) {
+			Patience.within(() -> assertThat(changing.server().statistics().pending()).isOne());
+			changing.change((spec) -> spec.timeouts((t) -> t.write(Duration.ofMinutes(5))));
+			assertThat(peer.send("PROXY TCP4 192.0.2.7 198.51.100.9 54321 443\r\n").ask("a")).isEqualTo("A");
+			Channel channel = connection.get();
+			assumeTrue(channel instanceof EpollSocketChannel);
+			Patience.within(() -> assertThat(userTimeout(channel)).isEqualTo(300_000));
 		}
 	}
 
