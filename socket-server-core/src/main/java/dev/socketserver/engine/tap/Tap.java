@@ -209,6 +209,7 @@ public final class Tap implements SocketTap {
 			session.tap(tap, attached);
 			if (this.state.get() == TapState.ENDED) {
 				session.untap(tap);
+				this.tapped.remove(session, tap);
 			}
 			return true;
 		}
