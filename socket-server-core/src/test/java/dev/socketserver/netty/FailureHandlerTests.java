@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SubmissionPublisher;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -26,6 +28,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.payload.PayloadConverter;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,44 @@ class FailureHandlerTests {
 			assertThat(peer.send("fail\n").rest()).isEqualTo("a\nb\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
+	/** A callback has a thread of its own, beside that of the handler. */
+	@Test
+	void anAnswerThatACallbackGivesIsTakenWhereItIsAwaited() throws Exception {
+		CountDownLatch signalled = new CountDownLatch(1);
+		AtomicBoolean returns = new AtomicBoolean();
+		SocketServer server = conversations((failure, session) -> {
+			Thread handler = Thread.currentThread();
+			return (Flow.Publisher<String>) (subscriber) -> {
+				session.send("one", (problem) -> {
+					subscriber.onSubscribe(new Flow.Subscription() {
+
+						@Override
+						public void request(long n) {
+							signalled.countDown();
+							if (Thread.currentThread() != handler) {
+								Awaitility.await()
+									.until(() -> returns.get() && handler.getState() == Thread.State.WAITING);
+							}
+							throw new UnsupportedOperationException("no answer");
+						}
+
+						@Override
+						public void cancel() {
+						}
+
+					});
+					signalled.countDown();
+				});
+				Patience.hold(signalled);
+				returns.set(true);
+			};
+		});
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("fail\n").rest()).isEqualTo("one\n");
+		}
+		assertThat(this.fixture.nextClosed().cause()).isInstanceOf(UnsupportedOperationException.class);
 	}
 
 	@Test

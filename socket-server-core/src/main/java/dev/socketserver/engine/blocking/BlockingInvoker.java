@@ -325,7 +325,7 @@ public final class BlockingInvoker implements Invoker, Lane.Owner {
 	}
 
 	private void reply(Exception failure, FailureHandler failures) throws Throwable {
-		FailureReplies answer = new FailureReplies(this.session, this.output, this.callbacks);
+		FailureReplies answer = new FailureReplies(this.session, this.output);
 		this.replies = answer;
 		try {
 			answer.send(failures.failed(failure, this.session));

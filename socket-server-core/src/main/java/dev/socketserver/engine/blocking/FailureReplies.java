@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import dev.socketserver.engine.handlers.InvokedSession;
-import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.engine.replies.Replies;
 import dev.socketserver.engine.replies.Replies.Next;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +20,15 @@ final class FailureReplies implements Executor {
 
 	private final BlockingOutput output;
 
-	private final Lane lane;
-
 	/** What other threads have to change in the replies. */
 	private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
 
 	/** The session was closed in the call that makes the replies: they are the last. */
 	private boolean closing;
 
-	FailureReplies(InvokedSession session, BlockingOutput output, Lane lane) {
+	FailureReplies(InvokedSession session, BlockingOutput output) {
 		this.session = session;
 		this.output = output;
-		this.lane = lane;
 	}
 
 	/**
@@ -44,7 +40,8 @@ final class FailureReplies implements Executor {
 		if (reply == null) {
 			return;
 		}
-		Replies several = Replies.of(reply, this.lane, this);
+		// Callbacks have the lane, beside the thread of the handler.
+		Replies several = Replies.of(reply, null, this);
 		if (several == null) {
 			this.session.reply(reply);
 			return;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Replies that are asked for, and may be given on any thread. */
 abstract sealed class AskedReplies extends Replies permits LaterReply, PublishedReplies {
 
-	private final Lane lane;
+	/** Absent if nothing is answered at once. */
+	private final @Nullable Lane lane;
 
 	private final Executor goOn;
 
@@ -17,7 +18,7 @@ abstract sealed class AskedReplies extends Replies permits LaterReply, Published
 	/** Why there are no more, if something has failed. */
 	private @Nullable Throwable failure;
 
-	AskedReplies(Lane lane, Executor goOn) {
+	AskedReplies(@Nullable Lane lane, Executor goOn) {
 		this.lane = lane;
 		this.goOn = goOn;
 	}
@@ -35,7 +36,7 @@ abstract sealed class AskedReplies extends Replies permits LaterReply, Published
 
 	/** Whether this is called by who is being asked: at once, without a detour. */
 	final boolean atOnce() {
-		return this.lane.runsHere() && this.progress == ReplyProgress.ASKING;
+		return this.lane != null && this.lane.runsHere() && this.progress == ReplyProgress.ASKING;
 	}
 
 	/** Changes something on the lane, and has the sender look again. Any thread. */

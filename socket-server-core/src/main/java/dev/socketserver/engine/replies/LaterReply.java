@@ -16,7 +16,7 @@ final class LaterReply extends AskedReplies {
 
 	private @Nullable Object value;
 
-	LaterReply(Lane lane, Executor goOn, CompletionStage<?> stage) {
+	LaterReply(@Nullable Lane lane, Executor goOn, CompletionStage<?> stage) {
 		super(lane, goOn);
 		this.stage = stage;
 	}

@@ -31,7 +31,7 @@ final class PublishedReplies extends AskedReplies implements Flow.Subscriber<Obj
 
 	private int taken;
 
-	PublishedReplies(Lane lane, Executor goOn, Flow.Publisher<?> publisher) {
+	PublishedReplies(@Nullable Lane lane, Executor goOn, Flow.Publisher<?> publisher) {
 		super(lane, goOn);
 		this.publisher = publisher;
 	}

@@ -35,12 +35,12 @@ public abstract sealed class Replies permits AskedReplies, FollowedReplies, List
 	/**
 	 * Checks what a handler returned.
 	 * @param reply what it returned
-	 * @param lane the lane of the session
-	 * @param goOn runs a change on the lane, and then has the sender look again; called
-	 * by any thread
+	 * @param lane the lane of the session; {@code null} if they are sent elsewhere
+	 * @param goOn runs a change where they are sent, and then has the sender look again;
+	 * called by any thread
 	 * @return the replies, or {@code null} if it is a single one that is there
 	 */
-	public static @Nullable Replies of(Object reply, Lane lane, Executor goOn) {
+	public static @Nullable Replies of(Object reply, @Nullable Lane lane, Executor goOn) {
 		if (reply instanceof String || reply instanceof byte[]) {
 			return null;
 		}
