@@ -161,6 +161,8 @@ public interface ServerOperations {
 	 * on
 	 * @throws IllegalArgumentException if it differs in what only a restart can change:
 	 * nothing has changed then, and the message names the component
+	 * @throws IllegalStateException if it is another specification, and the server is
+	 * just starting: nothing has changed then
 	 */
 	void reconfigure(ServerSpec spec, long version);
 

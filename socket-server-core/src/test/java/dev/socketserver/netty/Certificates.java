@@ -143,11 +143,23 @@ public final class Certificates {
 		});
 	}
 
+	/** Makes material of an application, which does something before it is used. */
+	public TlsMaterial material(String name, Runnable first) {
+		X509ExtendedKeyManager keys = (X509ExtendedKeyManager) keys(sign(name));
+		return material(List.of(keys(keys, keys::getPrivateKey, first)), List.of());
+	}
+
 	private static KeyManager keys(X509ExtendedKeyManager certificates, X509ExtendedKeyManager keys) {
 		return keys(certificates, keys::getPrivateKey);
 	}
 
 	private static KeyManager keys(X509ExtendedKeyManager certificates, Function<String, PrivateKey> keys) {
+		return keys(certificates, keys, () -> {
+		});
+	}
+
+	private static KeyManager keys(X509ExtendedKeyManager certificates, Function<String, PrivateKey> keys,
+			Runnable asked) {
 		return new X509ExtendedKeyManager() {
 
 			@Override
@@ -177,6 +189,7 @@ public final class Certificates {
 
 			@Override
 			public String chooseEngineServerAlias(String keyType, Principal[] issuers, SSLEngine engine) {
+				asked.run();
 				return certificates.chooseEngineServerAlias(keyType, issuers, engine);
 			}
 

@@ -123,17 +123,19 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
-	 * Changes what a start needs, unless it runs. No start begins meanwhile.
-	 * @param task does so; under the lock
-	 * @return whether that was done
+	 * Changes what a start needs, and what runs have, if these are still all of them. No
+	 * start begins meanwhile, nor is one over.
+	 * @param known the runs for which the change was made
+	 * @param task changes it; under the lock
+	 * @return whether these are all; else nothing was changed
 	 */
-	public boolean whileStopped(Runnable task) {
+	public boolean change(List<R> known, Runnable task) {
 		return locked(() -> {
-			boolean stopped = isStopped();
-			if (stopped) {
+			boolean all = runs().equals(known);
+			if (all) {
 				task.run();
 			}
-			return stopped;
+			return all;
 		});
 	}
 

@@ -122,20 +122,21 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		ServerSpec before = spec();
 		ServerChange change = new ServerChange(before, spec);
 		change.checkName();
-		if (!this.lifecycle.isStopped()) {
-			change.checkNoRestart();
-		}
-		List<ServerRun> runs = this.lifecycle.runs();
+		List<ServerRun> runs;
 		List<Runnable> made = new ArrayList<>();
-		runs.forEach((run) -> run.prepare(spec, made));
-		Runnable putInForce = () -> {
+		do {
+			change.checkPossible(state());
+			runs = this.lifecycle.runs();
+			made.clear();
+			runs.forEach((run) -> run.prepare(spec, made));
+			// That may take long: by now others may run.
+		}
+		while (!this.lifecycle.change(runs, () -> {
+			change.checkPossible(state());
 			this.context.reconfigure(spec, version);
 			this.starter.reconfigure(spec);
-		};
-		if (!this.lifecycle.whileStopped(putInForce)) {
-			change.checkNoRestart();
-			putInForce.run();
-		}
+		}));
+		this.context.reconfigured();
 		made.forEach(Runnable::run);
 		// The current one last: the number of sessions that it allows is the server's.
 		runs.forEach((run) -> run.reconfigure(before));

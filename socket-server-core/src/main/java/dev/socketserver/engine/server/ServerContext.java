@@ -73,8 +73,12 @@ public final class ServerContext {
 	 */
 	void reconfigure(ServerSpec spec, long version) {
 		this.settings = Settings.of(spec, version, this.known);
-		this.sessions.reconfigure(spec, this.counters, this.engine.timer());
-		this.offences.reconfigure(spec);
+	}
+
+	/** Other settings are in force, which sessions of all runs have, too. */
+	void reconfigured() {
+		this.sessions.reconfigure(spec(), this.counters, this.engine.timer());
+		this.offences.reconfigure(spec());
 	}
 
 	/** Returns what the server is made from. */

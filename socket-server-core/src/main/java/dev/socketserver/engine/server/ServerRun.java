@@ -65,6 +65,9 @@ public final class ServerRun implements Lifecycle.Run {
 
 	private final Instant startedAt = Instant.now();
 
+	/** The version of the settings when it began. */
+	private final long version;
+
 	/** Completes when everything was given back and listeners have been notified. */
 	private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
@@ -96,6 +99,7 @@ public final class ServerRun implements Lifecycle.Run {
 		this.server = server;
 		this.owner = owner;
 		this.engine = engine;
+		this.version = server.version();
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
 		this.threads = threads;
 		this.diagnostics = diagnostics;
@@ -323,6 +327,10 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/** Begins to accept. */
 	void accept() {
+		// Of the settings nothing else changes while it begins.
+		if (this.server.version() != this.version) {
+			this.listeners.forEach(RunListener::reconfigure);
+		}
 		// Sessions of earlier runs may have taken all permits already.
 		this.intake.permitsChanged();
 		for (RunListener each : this.listeners) {

@@ -5,6 +5,7 @@ import java.util.Objects;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerState;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketOptions;
@@ -33,10 +34,24 @@ public record ServerChange(ServerSpec before, ServerSpec after) {
 	}
 
 	/**
-	 * Checks that nothing changes that only a restart can change.
-	 * @throws InvalidSpecException if something does, which it names
+	 * Checks that a server takes this in its state. A start has taken a part of the
+	 * settings already, and would have the others of the next.
+	 * @param state the state of the server
+	 * @throws InvalidSpecException if something changes that only a restart can change,
+	 * which it names
+	 * @throws IllegalStateException if anything changes while the server starts
 	 */
-	public void checkNoRestart() {
+	public void checkPossible(ServerState state) {
+		if (state == ServerState.STARTING && this.before != this.after) {
+			throw new IllegalStateException(
+					"Server '" + this.before.name() + "' is STARTING: its settings can be changed when that is over");
+		}
+		if (state != ServerState.STOPPED && state != ServerState.FAILED) {
+			checkNoRestart();
+		}
+	}
+
+	private void checkNoRestart() {
 		same("transport", this.before.transport(), this.after.transport());
 		same("threads", this.before.threads(), this.after.threads());
 		same("execution", this.before.session().execution(), this.after.session().execution());

@@ -54,14 +54,15 @@ class LifecycleTests {
 	}
 
 	@Test
-	void whatItStartsWithChangesOnlyWhileItIsStopped() {
+	void whatItStartsWithChangesOnlyForRunsThatAreKnown() {
 		List<ServerState> changed = new ArrayList<>();
 		Runnable change = () -> changed.add(this.lifecycle.state());
-		this.work.within = () -> assertThat(this.lifecycle.whileStopped(change)).isFalse();
-		assertThat(this.lifecycle.whileStopped(change)).isTrue();
+		List<Run> none = this.lifecycle.runs();
+		assertThat(this.lifecycle.change(none, change)).isTrue();
 		this.lifecycle.start();
-		assertThat(this.lifecycle.whileStopped(change)).isFalse();
-		assertThat(changed).containsExactly(ServerState.STOPPED);
+		assertThat(this.lifecycle.change(none, change)).isFalse();
+		assertThat(this.lifecycle.change(this.lifecycle.runs(), change)).isTrue();
+		assertThat(changed).containsExactly(ServerState.STOPPED, ServerState.RUNNING);
 	}
 
 	@Test
