@@ -63,6 +63,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/** What handshakes need, if there are any: that of the present settings. */
 	private volatile @Nullable ServerTls tls;
 
+	/** Whether nobody shakes hands any more. */
+	private volatile boolean tlsClosed;
+
 	/** Those that handlers ask for, if they may, or sessions may have begun that can. */
 	private volatile @Nullable RequestedHandshakes handshakes;
 
@@ -174,6 +177,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		if (before != null) {
 			before.close();
 		}
+		// Whoever has closed it meanwhile may have found the one before, or what did not
+		// follow yet. Not under a lock: to follow may call the application.
+		if (this.tlsClosed) {
+			next.close();
+		}
 	}
 
 	/**
@@ -190,6 +198,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	private void closeTls() {
+		this.tlsClosed = true;
 		ServerTls present = this.tls;
 		if (present != null) {
 			present.close();

@@ -11,11 +11,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerState;
 import dev.socketserver.SessionStatistics.TlsOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
@@ -27,6 +30,7 @@ import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.ClientAuth;
@@ -50,6 +54,9 @@ class TlsReloadTests {
 	private static final int CONNECTIONS = Rounds.of("tls.connections", 80, 2_000);
 
 	private static final int RELOADS = Rounds.SOAK ? 100 : 8;
+
+	private static final Runnable NOTHING = () -> {
+	};
 
 	private final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 
@@ -210,6 +217,42 @@ class TlsReloadTests {
 
 		server.start();
 		assertNotifiedOfReloadsFromNowOn(bundle);
+	}
+
+	/** As when somebody stops it while other bundles are just put in force. */
+	@Test
+	void serverThatIsStoppedWhileItTakesOtherBundlesIsNotNotified() throws Exception {
+		AtomicReference<Runnable> made = new AtomicReference<>(NOTHING);
+		AtomicReference<Runnable> inForce = new AtomicReference<>(NOTHING);
+		TlsMaterial first = AUTHORITY.material("first", () -> made.getAndSet(NOTHING).run());
+		TlsMaterial second = AUTHORITY.material("second", () -> inForce.getAndSet(NOTHING).run());
+		TlsBundle replaced = new TlsBundle("replaced", first);
+		TlsBundle other = AUTHORITY.bundle("other");
+		SocketServer server = this.servers.register(spec(AUTHORITY.bundle("old"), AUTHORITY.bundle("old")));
+		server.start();
+		ServerSpec next = spec(replaced, other);
+		made.set(() -> replaced.replace(second));
+		inForce.set(server::stop);
+
+		ServerOperations.of(server).reconfigure(next, 2);
+
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		for (TlsBundle each : List.of(replaced, other)) {
+			AtomicInteger asked = new AtomicInteger();
+			TlsMaterial third = AUTHORITY.material("third", asked::incrementAndGet);
+			asked.set(0);
+			each.replace(third);
+			assertThat(asked).as(each.name()).hasValue(0);
+		}
+	}
+
+	private static ServerSpec spec(TlsBundle main, TlsBundle second) {
+		return ServerSpec.builder("two")
+			.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), UnaryOperator.identity()))
+			.port(0)
+			.tls(Tls.of(main))
+			.listener("second", (listener) -> listener.port(0).tls(Tls.of(second)))
+			.build();
 	}
 
 	@ParameterizedTest
