@@ -405,7 +405,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	/** The sessions of a run go on without a listener, unless the run is stopping. */
 	private void keep(ServerRun closed) {
 		if (this.lifecycle.leave(closed)) {
-			releaseListener();
+			closed.listensNoMore();
 		}
 	}
 
@@ -493,13 +493,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		this.engine.onOwnThread(task, "socket-server-transition");
 	}
 
-	/** Gives up what a run took to keep the JVM alive while the server listens. */
-	private void releaseListener() {
-		if (!spec().threads().serverDaemon()) {
-			this.engine.keepAlive().release();
-		}
-	}
-
 	// Permits of connections.
 
 	/** Returns the permits of the last run, if there was one. */
@@ -567,8 +560,8 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		@Override
 		public void ended(ServerRun run) {
 			switch (ManagedServer.this.lifecycle.ended(run)) {
-				case START_AGAIN -> onOwnThread(this::startAgain);
-				case REST -> releaseListener();
+				case START_AGAIN -> onOwnThread(() -> startAgain(run));
+				case REST -> run.listensNoMore();
 				// A run ends even if handlers of its sessions do not return: their
 				// permits are free now.
 				case NOTHING -> permitsFree();
@@ -580,7 +573,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		 * of which listeners are notified. What has kept the JVM alive until now is given
 		 * up last, when the new run has its own.
 		 */
-		private void startAgain() {
+		private void startAgain(ServerRun before) {
 			try {
 				ManagedServer.this.lifecycle.startAgain();
 			}
@@ -590,7 +583,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				}
 			}
 			finally {
-				releaseListener();
+				before.listensNoMore();
 			}
 		}
 

@@ -74,6 +74,9 @@ public final class ServerRun implements Lifecycle.Run {
 	/** The share of the sessions in what keeps the JVM alive, if they do. */
 	private final KeepAlive.@Nullable Share keepAlive;
 
+	/** Whether the JVM lives as long as the server listens by this run. */
+	private final boolean keepsListening;
+
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
 
@@ -101,6 +104,7 @@ public final class ServerRun implements Lifecycle.Run {
 		this.engine = engine;
 		this.version = server.version();
 		this.keepAlive = server.spec().threads().sessionDaemon() ? null : engine.keepAlive().share();
+		this.keepsListening = !server.spec().threads().serverDaemon();
 		this.threads = threads;
 		this.diagnostics = diagnostics;
 		this.intake = intake;
@@ -288,8 +292,7 @@ public final class ServerRun implements Lifecycle.Run {
 			// system
 			// has none left.
 			this.listeners.get(0).watch();
-			if (!spec().threads().serverDaemon()) {
-				// Held until the server does not listen any more.
+			if (this.keepsListening) {
 				this.engine.keepAlive().acquire();
 			}
 		}
@@ -317,6 +320,13 @@ public final class ServerRun implements Lifecycle.Run {
 					ServerLog.notFree(each.spec());
 				}
 			}
+		}
+	}
+
+	/** The server does not listen any more by this run. Once. */
+	void listensNoMore() {
+		if (this.keepsListening) {
+			this.engine.keepAlive().release();
 		}
 	}
 

@@ -55,6 +55,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -491,6 +492,38 @@ class ServerLifecycleTests {
 		return Stream.of(threads)
 			.limit(count)
 			.anyMatch((thread) -> thread.getName().equals("socket-server-keep-alive"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void jvmIsKeptAliveAsTheRunWasMadeThatEnds(boolean daemon) {
+		SocketServerListener changes = new SocketServerListener() {
+
+			@Override
+			public void stopped(SocketServer server) {
+				if (server.name().equals("changed")) {
+					ServerOperations.of(server).reconfigure(spec("changed", !daemon), 2);
+				}
+			}
+
+		};
+		Awaitility.await().until(() -> !keepsAlive());
+		try (NettySocketServers servers = new NettySocketServers(List.of(changes))) {
+			SocketServer changed = servers.register(spec("changed", daemon));
+			changed.start();
+			assertThat(keepsAlive()).isEqualTo(!daemon);
+			changed.stop();
+			Awaitility.await().until(() -> !keepsAlive());
+			servers.register(spec("next", false)).start();
+			assertThat(keepsAlive()).isTrue();
+		}
+	}
+
+	private static ServerSpec spec(String name, boolean daemon) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), UnaryOperator.identity()))
+			.threads((t) -> t.serverDaemon(daemon))
+			.build();
 	}
 
 	@Test
