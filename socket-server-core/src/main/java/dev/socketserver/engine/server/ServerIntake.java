@@ -121,7 +121,9 @@ public final class ServerIntake {
 		}
 		this.counters.maxSessions(most);
 		this.admission.reconfigure(most, spec.limits(), openSessions(run));
-		this.served &= spec.oneShot();
+		if (!spec.oneShot()) {
+			this.served = false;
+		}
 		this.values = new Values(spec.limits(), most, hasStages(spec),
 				alike ? former.crowd() : crowd(spec, run.closing() ? 0 : most), samePace ? former.pace() : pace(spec));
 		if (former.waits() && !this.values.waits()) {
