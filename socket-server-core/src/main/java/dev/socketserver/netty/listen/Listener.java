@@ -175,8 +175,10 @@ public final class Listener {
 	public void close() {
 		this.socket.retire();
 		Channel open;
+		State before;
 		synchronized (this) {
-			this.state = this.state.closed();
+			before = this.state;
+			this.state = before.closed();
 			if (this.state == State.CANCELLED) {
 				return;
 			}
@@ -186,8 +188,8 @@ public final class Listener {
 		if (open.isOpen()) {
 			open.close();
 		}
-		else {
-			this.portFree.complete(null);
+		else if (before == State.LOST) {
+			free(open);
 		}
 	}
 

@@ -344,6 +344,19 @@ class ListenerTests {
 		assertThat(bound.config().getOption(idle)).isEqualTo(7);
 	}
 
+	/** A selector lets go of the port in its next round. */
+	@Every.Transport
+	void portIsFreeNoSoonerThoughItIsClosedTwice(SocketTransport transport) throws Exception {
+		listen(transport);
+		Listener closing = this.listener.get();
+		assertThat(this.channels.take().eventLoop().submit(() -> {
+			closing.close();
+			closing.close();
+			return closing.portFree().isDone();
+		}).get()).isFalse();
+		Patience.await(closing.portFree());
+	}
+
 	@Test
 	void waitsForASecondAtMostAndDoesNotWarnEachTime() throws Exception {
 		int port = listen(SocketTransport.NIO);
