@@ -39,6 +39,16 @@ final class ClaimBook {
 		});
 	}
 
+	/**
+	 * Has a claim take the place of another one of its session, which is over: who looks
+	 * for the session always finds one of them.
+	 */
+	void replace(HeldClaim before, HeldClaim claim) {
+		this.claims.computeIfPresent(Name.of(claim.identity()), (name,
+				all) -> Arrays.stream(all).map((one) -> (one == before) ? claim : one).toArray(HeldClaim[]::new));
+		before.end();
+	}
+
 	/** Returns the claim of a session, if it has or wants the identity. */
 	@Nullable HeldClaim get(Identity identity, String session) {
 		for (HeldClaim claim : named(identity.type(), identity.id())) {
@@ -72,17 +82,31 @@ final class ClaimBook {
 	 * server, and is not settled. Those that wait for the directory are the newest.
 	 */
 	@Nullable HeldClaim newest(String type, String id) {
+		HeldClaim[] all = named(type, id);
+		while (true) {
+			HeldClaim newest = newest(all);
+			HeldClaim[] next = named(type, id);
+			if (next == all) {
+				return newest;
+			}
+			// One that was seen may have ended since another has its place.
+			all = next;
+		}
+	}
+
+	private static @Nullable HeldClaim newest(HeldClaim[] all) {
 		HeldClaim newest = null;
-		for (HeldClaim claim : named(type, id)) {
-			if (claim.isHeld() && !claim.session().settled() && (newest == null || rank(claim) >= rank(newest))) {
-				newest = claim;
+		for (HeldClaim claim : all) {
+			HeldClaim held = claim.held();
+			if (held != null && !held.session().settled() && (newest == null || rank(held) >= rank(newest))) {
+				newest = held;
 			}
 		}
 		return newest;
 	}
 
 	private static long rank(HeldClaim claim) {
-		return (claim.isLocal()) ? Long.MAX_VALUE : claim.token();
+		return (claim.token() != 0) ? claim.token() : Long.MAX_VALUE;
 	}
 
 	private HeldClaim[] named(String type, String id) {

@@ -95,10 +95,12 @@ final class Claims {
 			});
 		}
 		if (before != null) {
-			this.book.remove(before);
 			claim.replace(before);
+			this.book.replace(before, claim);
 		}
-		this.book.add(claim);
+		else {
+			this.book.add(claim);
+		}
 		if (this.access.isUsable()) {
 			submit(claim);
 		}
@@ -206,14 +208,15 @@ final class Claims {
 	}
 
 	private void giveUp(HeldClaim claim) {
-		this.book.remove(claim);
 		HeldClaim before = claim.before();
-		if (before != null && claim.isEvictedAfter(before.token())) {
-			claim.session().replaced(claim.identity(), "a younger session");
-		}
-		else if (before != null) {
+		if (before != null && !claim.isEvictedAfter(before.token())) {
 			before.restore();
-			this.book.add(before);
+			this.book.replace(claim, before);
+			return;
+		}
+		this.book.remove(claim);
+		if (before != null) {
+			claim.session().replaced(claim.identity(), "a younger session");
 		}
 	}
 

@@ -62,9 +62,9 @@ final class HeldClaim {
 	private long deadline;
 
 	/** The token of a younger owner that has evicted a claim still under way. */
-	private long evictedBy;
+	private volatile long evictedBy;
 
-	private @Nullable HeldClaim before;
+	private volatile @Nullable HeldClaim before;
 
 	/** Whether the directory has asked to wait; commands may be under way, too. */
 	private boolean waits;
@@ -135,6 +135,20 @@ final class HeldClaim {
 	/** Whether the session has the identity, as far as this node knows. Any thread. */
 	boolean isHeld() {
 		return isGranted() || isLocal();
+	}
+
+	/**
+	 * Returns by which claim the session has the identity, as far as this node knows: by
+	 * this one, or while it waits by the one whose place it takes. Any thread.
+	 * @return the claim, or {@code null} if the session does not have the identity
+	 */
+	@Nullable HeldClaim held() {
+		State known = this.state;
+		if (known == State.GRANTED || known == State.LOCAL) {
+			return this;
+		}
+		HeldClaim former = this.before;
+		return (known == State.CLAIMING && former != null && !isEvictedAfter(former.token)) ? former : null;
 	}
 
 	/** The directory has granted it. */

@@ -2,10 +2,12 @@ package dev.socketserver.cluster.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +95,33 @@ class DoubtfulDirectoryTests {
 		CompletableFuture<Boolean> next = this.node.open().bind(X, BindPolicy.REPLACE);
 		this.world.run(Simulation.MILLI);
 		assertThat(next).as("at once").isCompletedWithValue(true);
+	}
+
+	@Test
+	void aSessionThatBindsAgainIsReachedOnItsNodeWhileTheDirectoryIsAway() {
+		SimulatedNode.Session session = this.node.open();
+		session.bind(X, BindPolicy.REPLACE);
+		this.world.run(SECOND);
+		long token = found().orElseThrow().token();
+		this.world.directoryDown = true;
+		untilRenewalIsUnderWay();
+		this.world.run(5 * Simulation.MILLI);
+		CompletableFuture<Boolean> again = session.bind(X, BindPolicy.REPLACE);
+		this.world.run(Simulation.MILLI);
+		CompletableFuture<Delivery> sent = this.node.member.send("device", "x", (server) -> new byte[1]);
+		this.world.run(5 * Simulation.MILLI);
+		assertThat(again).isNotDone();
+		assertThat(sent).isCompletedWithValue(Delivery.WRITTEN);
+		assertThat(found()).hasValueSatisfying((one) -> {
+			assertThat(one.id()).isEqualTo(session.id);
+			assertThat(one.token()).isEqualTo(token).isPositive();
+		});
+	}
+
+	private Optional<ClusterSession> found() {
+		CompletableFuture<Optional<ClusterSession>> found = this.node.member.find("device", "x");
+		this.world.run(Simulation.MILLI);
+		return found.join();
 	}
 
 	/** They are more than are sent at once, and its lease is renewed meanwhile. */
