@@ -94,7 +94,8 @@ final class Membership implements DirectoryAccess {
 
 	/**
 	 * Only what was granted after this token is certainly this node's, since a lease has
-	 * run out and the claims were not sent again yet; negative if all is.
+	 * run out and the claims were not sent again yet; negative if all is. Set before the
+	 * lease goes on.
 	 */
 	private volatile long fencedUntil = -1;
 
@@ -524,7 +525,9 @@ final class Membership implements DirectoryAccess {
 	 * @param token the token of the grant
 	 */
 	boolean isFenced(long token) {
-		return token <= this.fencedUntil || this.node.clock().nanoTime() - this.leaseUntil >= 0;
+		// First: a renewal fences before the lease goes on.
+		long until = this.leaseUntil;
+		return this.node.clock().nanoTime() - until >= 0 || token <= this.fencedUntil;
 	}
 
 	NodeView view() {

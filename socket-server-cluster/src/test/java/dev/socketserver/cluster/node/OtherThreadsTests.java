@@ -1,0 +1,116 @@
+package dev.socketserver.cluster.node;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+import dev.socketserver.cluster.directory.NodeId;
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.spi.ClusterListener;
+import dev.socketserver.cluster.spi.ClusterSettings;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a thread of the bus or of a caller sees of a node while its clock changes that.
+ */
+class OtherThreadsTests {
+
+	private static final long SECOND = 1_000 * Simulation.MILLI;
+
+	private final Simulation world = new Simulation(1, ModelDirectory.Mutation.NONE);
+
+	private final SimulatedNode sessions = new SimulatedNode(this.world, "other", true);
+
+	private final InterruptedClock clock = new InterruptedClock(this.world.new NodeClock());
+
+	private final Membership membership;
+
+	private final Claims claims;
+
+	OtherThreadsTests() {
+		NodeId id = new NodeId("a", "1");
+		ThisNode node = new ThisNode(id,
+				new ClusterSettings("a", Duration.ofSeconds(10), Duration.ofSeconds(2), true, null), this.clock,
+				new ClusterListener() {
+				});
+		Simulation.Bus bus = this.world.new Bus(id, this.clock.clock);
+		Directory directory = Directory.of(this.world.new Connection(id, this.clock.clock), node);
+		Requests requests = new Requests(id, this.clock, bus, new MessageCodec(null), directory.time(),
+				node.listener());
+		Subscription subscription = new Subscription(node, bus, requests);
+		ClaimCommands commands = new ClaimCommands(node, directory);
+		this.membership = new Membership(node, directory, subscription, requests, commands, this.sessions);
+		this.claims = new Claims(node, commands, requests, this.membership);
+		subscription
+			.receiver(new Incoming(node, requests, subscription, this.claims, this.membership, this.sessions)::receive);
+	}
+
+	@BeforeEach
+	void join() {
+		this.membership.start(this.claims);
+		this.world.run(2 * SECOND);
+	}
+
+	/** A renewal that comes between two looks at it must not give it back the lease. */
+	@Test
+	void aFormerOwnerIsFencedUntilItsClaimsAreSentAgain() {
+		assertThat(this.membership.isFenced(1)).isFalse();
+		this.world.directoryDown = true;
+		this.world.run(20 * SECOND);
+		assertThat(this.membership.isFenced(1)).isTrue();
+		this.world.directoryDown = false;
+
+		this.clock.meanwhile = this::renew;
+		assertThat(this.membership.isFenced(1)).isTrue();
+		assertThat(this.membership.isFenced(1)).isTrue();
+	}
+
+	private void renew() {
+		while (this.membership.state() != Membership.State.UP) {
+			this.world.run(Simulation.MILLI / 10);
+		}
+	}
+
+	/** Something else may happen before it tells the time. */
+	private static final class InterruptedClock implements ClusterClock {
+
+		private final Simulation.NodeClock clock;
+
+		private Runnable meanwhile = () -> {
+		};
+
+		InterruptedClock(Simulation.NodeClock clock) {
+			this.clock = clock;
+		}
+
+		@Override
+		public long nanoTime() {
+			Runnable first = this.meanwhile;
+			this.meanwhile = () -> {
+			};
+			first.run();
+			return this.clock.nanoTime();
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.clock.execute(task);
+		}
+
+		@Override
+		public void schedule(Runnable task, long delay) {
+			this.clock.schedule(task, delay);
+		}
+
+		@Override
+		public Executor callbacks() {
+			return this.clock.callbacks();
+		}
+
+	}
+
+}
