@@ -359,19 +359,21 @@ final class Claims {
 	}
 
 	private void reportNewer(HeldClaim claim, ClaimResult result) {
-		claim.newerElsewhere(false);
+		boolean newer = false;
 		for (Entry entry : result.beside()) {
 			if (entry.node().equals(this.node.id())) {
 				continue;
 			}
 			if (entry.token() > result.token()) {
-				claim.newerElsewhere(true);
+				newer = true;
 			}
 			else {
 				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER, fields(entry),
 						this.node.timeoutNanos());
 			}
 		}
+		// Once, as any thread may read it.
+		claim.newerElsewhere(newer);
 	}
 
 	/** Returns the fields that say which session with which identity is meant. */

@@ -1,14 +1,22 @@
 package dev.socketserver.cluster.node;
 
 import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
+import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.directory.ClaimResult;
+import dev.socketserver.cluster.directory.Entry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.MessageCodec;
 import dev.socketserver.cluster.message.Requests;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
+import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a thread of the bus or of a caller sees of a node while its clock changes that.
  */
 class OtherThreadsTests {
+
+	private static final Identity X = new Identity(SimulatedNode.SERVER, "device", "x");
 
 	private static final long SECOND = 1_000 * Simulation.MILLI;
 
@@ -73,6 +83,37 @@ class OtherThreadsTests {
 		while (this.membership.state() != Membership.State.UP) {
 			this.world.run(Simulation.MILLI / 10);
 		}
+	}
+
+	@Test
+	void aYoungerSessionElsewhereIsKnownWhileTheDirectoryNamesItAgain() {
+		SimulatedNode.Session session = this.sessions.open();
+		CompletableFuture<Boolean> has = this.claims.bind(X, session, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		assertThat(has).isCompletedWithValue(true);
+		HeldClaim claim = this.claims.book().newest(X.type(), X.id());
+		this.claims.newerElsewhere(X, session.id);
+
+		List<Boolean> seen = new ArrayList<>();
+		List<Entry> beside = new AbstractList<>() {
+
+			@Override
+			public Entry get(int index) {
+				seen.add(claim.isNewerElsewhere());
+				return new Entry(X, new NodeId("b", "1"), "younger", claim.token() + 1);
+			}
+
+			@Override
+			public int size() {
+				return 1;
+			}
+
+		};
+		this.claims.reclaimed(claim, claim.token(),
+				new ClaimResult(ClaimResult.Status.GRANTED, claim.token(), List.of(), beside));
+
+		assertThat(seen).containsOnly(true);
+		assertThat(claim.isNewerElsewhere()).isTrue();
 	}
 
 	/** Something else may happen before it tells the time. */
