@@ -2,6 +2,7 @@ package dev.socketserver.engine.connect;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -46,18 +47,22 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	private final ClientContext client;
 
-	/** The settings that its session begins with. Guarded by this. */
-	private Settings settings;
+	/** The settings that its attempt has begun with. */
+	private final Settings first;
 
 	private final SessionEvents events;
 
-	/** What only its session has; replaced until there is one. */
-	private volatile SessionContext context;
+	/** What its session begins with; replaced until there is one. */
+	private volatile Beginning beginning;
+
+	/** Whether a session may be made with that. Guarded by this. */
+	private boolean given;
 
 	/**
-	 * Those that were replaced, which its session may have begun with. Guarded by this.
+	 * Those that were given and then replaced, until it is known which of them its
+	 * session has begun with. Guarded by this.
 	 */
-	private List<SessionContext> earlier = List.of();
+	private final List<Beginning> earlier = new ArrayList<>(0);
 
 	private final CompletableFuture<?> before;
 
@@ -111,20 +116,21 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		CompletableFuture<@Nullable Void> ofProbe = new CompletableFuture<>();
 		this.turn = (before == null) ? ofProbe : null;
 		this.before = (before != null) ? before : ofProbe;
-		this.settings = client.settings();
 		this.order = new HandlerOrder(this.before, run.connector().threads(), engine.background());
 		this.readiness = new Readiness(this, client, owner, this.before);
 		this.events = new SessionEvents(this.readiness, this::sessionEnded);
-		this.context = context(this.settings);
+		this.first = client.settings();
+		this.beginning = beginning(this.first);
 		this.attempt = run.connector().attempt(this, address.server(), address.number());
 	}
 
-	private SessionContext context(Settings of) {
+	private Beginning beginning(Settings of) {
 		SessionSpec described = of.spec().session();
-		return new SessionContext(
+		SessionContext context = new SessionContext(
 				new SharedState(described.with(handler(described.handler())), of.version(), this.client.counters(),
 						this.client.engine().memory(), this.run.diagnostics()),
 				of.payloads(), this.client.sessions(), this.events, of.requests(), this.order);
+		return new Beginning(of, context);
 	}
 
 	/**
@@ -141,17 +147,19 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 			Settings next = this.client.settings();
 			write = next.spec().session().timeouts().write();
 			otherWrites = next.spec().options().userTimeout() == null
-					&& !Objects.equals(write, this.context.spec().timeouts().write());
+					&& !Objects.equals(write, this.beginning.context().spec().timeouts().write());
 			begun = this.session;
 			if (begun == null) {
-				// The loop may be making the session just now.
-				this.earlier = List.of(this.context);
-				this.context = context(next);
-				this.settings = next;
+				if (this.given) {
+					// The loop may be making the session just now.
+					this.earlier.add(this.beginning);
+				}
+				this.beginning = beginning(next);
+				this.given = false;
 			}
-			present = this.context;
+			present = this.beginning.context();
 			SessionSpec described = next.spec().session();
-			this.earlier.forEach((each) -> each.followedBy(described));
+			this.earlier.forEach((each) -> each.context().followedBy(described));
 			present.followedBy(described);
 			watching = this.watch;
 		}
@@ -168,8 +176,8 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	}
 
 	/** Returns the settings that its session begins with, or has begun. */
-	synchronized Settings settings() {
-		return this.settings;
+	Settings settings() {
+		return this.beginning.settings();
 	}
 
 	private ServerHandler handler(ServerHandler given) {
@@ -181,8 +189,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	}
 
 	/** What the session shares with those of other connections. Any thread. */
-	public SessionContext sessionContext() {
-		return this.context;
+	public synchronized SessionContext sessionContext() {
+		this.given = true;
+		return this.beginning.context();
 	}
 
 	/**
@@ -310,22 +319,32 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 */
 	public void opening(Session opened) {
 		this.asks = opened.sends().share();
-		Settings begun;
-		boolean changed;
-		synchronized (this) {
-			this.session = opened;
-			this.watch = new SessionWatch(this.context, this.client.engine());
-			begun = this.settings;
-			changed = !this.earlier.isEmpty();
-		}
+		Settings present = begun(opened);
 		if (!this.kept) {
 			this.client.counters().count(Counter.CONNECTED);
 		}
-		if (changed && begun.spec().options().userTimeout() == null) {
+		if (present != this.first && present.spec().options().userTimeout() == null) {
 			// The attempt may have begun before the change, with the time from then.
-			opened.state().connection().writeTimeChanged(begun.spec().session().timeouts().write());
+			opened.state().connection().writeTimeChanged(present.spec().session().timeouts().write());
 		}
 		this.owner.connected(this, opened);
+	}
+
+	/**
+	 * Notes with what the session has begun: settings may have been changed while it was
+	 * made.
+	 * @return those that are in force now
+	 */
+	private synchronized Settings begun(Session opened) {
+		for (Beginning each : this.earlier) {
+			if (opened.isOf(each.context())) {
+				this.beginning = each;
+			}
+		}
+		this.earlier.clear();
+		this.session = opened;
+		this.watch = new SessionWatch(this.beginning.context(), this.client.engine());
+		return this.client.settings();
 	}
 
 	/**
@@ -497,6 +516,16 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		CloseStatus status = CloseStatus.of(CloseReason.SLOW_CONSUMER,
 				"more waits for the server than outbound.capacity or outbound.bytes allow");
 		this.client.engine().timer().execute(() -> session().abort(status));
+	}
+
+	/**
+	 * What a session begins with.
+	 *
+	 * @param settings the settings
+	 * @param context what only sessions have that begin with them
+	 */
+	private record Beginning(Settings settings, SessionContext context) {
+
 	}
 
 	/** The client, which decides what follows. Called on any thread. */

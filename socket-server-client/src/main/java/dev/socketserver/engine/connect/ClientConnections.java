@@ -350,7 +350,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		connection.readiness().became();
 		this.pool.phase(connection, ConnectionPhase.READY);
 		this.status.ready(connection.session(), connection.address().endedSoon());
-		this.client.outgoing(connection.settings());
+		this.client.outgoing(this.pool.newestReady(connection).settings());
 		whenOld(connection);
 		if (connection.address().isGone()) {
 			// It was made while the addresses changed.

@@ -45,7 +45,7 @@ public final class ClientContext {
 
 	private volatile Settings settings;
 
-	/** Those of the newest connection that is or was ready: what is sent is for that. */
+	/** Those of a connection that is or was ready: what is sent is for that. */
 	private volatile Settings outgoing;
 
 	/**
@@ -108,11 +108,9 @@ public final class ClientContext {
 		return this.outgoing;
 	}
 
-	/** Has payloads be made by other settings from now on, unless these are older. */
-	synchronized void outgoing(Settings next) {
-		if (next.order() >= this.outgoing.order()) {
-			this.outgoing = next;
-		}
+	/** Has payloads be made by these settings from now on. */
+	void outgoing(Settings next) {
+		this.outgoing = next;
 	}
 
 	/** Returns the client, as listeners are notified of it. */

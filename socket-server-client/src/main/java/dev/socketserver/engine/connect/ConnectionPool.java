@@ -112,6 +112,15 @@ final class ConnectionPool {
 		return ready.isEmpty() ? null : ready.get(0);
 	}
 
+	/** Returns the ready one that has begun with the newest settings, which one has. */
+	ClientConnection newestReady(ClientConnection one) {
+		ClientConnection newest = one;
+		for (ClientConnection each : in(ConnectionPhase.READY)) {
+			newest = (each.settings().order() > newest.settings().order()) ? each : newest;
+		}
+		return newest;
+	}
+
 	/**
 	 * Returns the connection to an address that carries nothing, if there is one. One
 	 * that is lost is about to be gone.

@@ -28,12 +28,11 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.SocketTable;
-import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.InterruptedFraming;
 import dev.socketserver.netty.connect.Socat;
 import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
@@ -108,7 +107,7 @@ class DatagramClientTests {
 			.port(server.localAddress().getPort())
 			.transport(transport)
 			.datagrams(true)
-			.framing(new Interrupted(meanwhile))
+			.framing(new InterruptedFraming(meanwhile))
 			.drainTimeout(Duration.ofHours(1))
 			.byHand(PayloadConverter.text(UTF_8))
 			.build());
@@ -120,30 +119,6 @@ class DatagramClientTests {
 		client.start();
 		assertThat(client.ask("again", Duration.ofSeconds(20)).get()).isEqualTo("AGAIN");
 		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
-	}
-
-	/** Lines; something else is done while a session is made. */
-	private record Interrupted(AtomicReference<Runnable> meanwhile) implements Framing {
-
-		@Override
-		public String type() {
-			return "interrupted";
-		}
-
-		@Override
-		public FrameDecoder decoder(int maxFrameBytes) {
-			Runnable task = this.meanwhile.getAndSet(null);
-			if (task != null) {
-				task.run();
-			}
-			return Framing.line().decoder(maxFrameBytes);
-		}
-
-		@Override
-		public void encode(byte[] payload, FrameOutput out) {
-			Framing.line().encode(payload, out);
-		}
-
 	}
 
 	@Every.DefaultTransport

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -32,6 +33,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
+import dev.socketserver.netty.InterruptedFraming;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.payload.PayloadConverter;
@@ -383,6 +385,36 @@ class ClientSettingsTests {
 		ClientOperations.of(client).reconfigure(first, 1);
 		Patience.await(client.rotate());
 		assertThat(ask(client, "\u00e9")).isEqualTo("\u00e9");
+	}
+
+	/** Its framing makes a decoder, which takes long. */
+	@Test
+	void changeWhileASessionIsMadeIsForTheNext() throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		Framing framing = new InterruptedFraming(() -> change((spec) -> spec.charset(ISO_8859_1)));
+		SocketClient client = start((spec) -> spec.port(server.port()).framing(framing));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		assertThat(client.session().orElseThrow().settingsVersion()).isEqualTo(1);
+		assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(seen).containsExactly("\u00e9"));
+		Patience.await(client.rotate());
+		assertThat(client.session().orElseThrow().settingsVersion()).isEqualTo(2);
+	}
+
+	@Test
+	void sessionThatIsMadeWhileSeveralChangesComeTakesThoseThatFollow() throws Exception {
+		SocketServer server = server("one");
+		Framing framing = new InterruptedFraming(() -> {
+			change((spec) -> spec.timeouts((t) -> t.idle(LONG)));
+			change((spec) -> spec.timeouts((t) -> t.idle(LONG.multipliedBy(2))));
+		});
+		SocketClient client = start((spec) -> spec.port(server.port()).framing(framing));
+		ClientFixture.await(client, ClientState.CONNECTED);
+		SocketSession session = client.session().orElseThrow();
+		change((spec) -> spec.timeouts((t) -> t.idle(Duration.ofMillis(200))));
+		assertThat(session.closed()).succeedsWithin(Patience.limit())
+			.matches((status) -> status.reason() == CloseReason.IDLE_TIMEOUT);
 	}
 
 	private static ServerHandler takes(Set<String> seen, String name) {
