@@ -474,7 +474,7 @@ public final class Deframer {
 		if (asked != null && asked.matchesElsewhere()) {
 			this.state = InputState.MATCHING;
 			asked.match(ReplyStage.taken(payloads, count), bytes,
-					() -> this.session.state().connection().execute(this::continueAfterMatch));
+					() -> this.session.state().connection().executeLater(this::continueAfterMatch));
 			return;
 		}
 		this.input.room().count(asked, count, consumed, now);

@@ -339,9 +339,8 @@ public final class SessionInput {
 	 * lock. Any thread.
 	 */
 	public void replyExpected() {
-		// Not whether it is read: before the loop stops, it announces that, and then
-		// looks
-		// for requests once more.
+		// Not whether it is read: the loop announces that it stops, and then looks once
+		// more for requests.
 		if (this.room.isAwaited()) {
 			this.session.state().connection().executeLater(this.deframer::resume);
 		}
