@@ -45,6 +45,9 @@ class ClusterMailboxTests {
 		redis = RedisServer.open("--dir", folder.toString(), "--appendonly", "yes");
 		a = node("a");
 		b = node("b");
+		for (ConfigurableApplicationContext node : List.of(a, b)) {
+			Awaitility.await().until(() -> node.getBean(SocketCluster.class).nodes().size() == 2);
+		}
 	}
 
 	@AfterAll
@@ -58,12 +61,13 @@ class ClusterMailboxTests {
 
 	/**
 	 * With a long lease: a node that is too busy to renew it is no more known to have the
-	 * newest session.
+	 * newest session. And for messages it is never too late: none is sent again.
 	 */
 	private static ConfigurableApplicationContext node(String name) {
 		return DeviceApplication.runWithRedis("spring.data.redis.port=" + redis.port(), "socket.mailbox.store=redis",
 				"socket.cluster.enabled=true", "socket.cluster.node=" + name, "socket.cluster.lease=10s",
-				"socket.mailbox.poll=1h", "socket.servers.devices.mailbox.retry=10ms", "socket.servers.consoles.port=0",
+				"socket.cluster.request-timeout=1h", "socket.mailbox.poll=1h",
+				"socket.servers.devices.mailbox.retry=10ms", "socket.servers.consoles.port=0",
 				"socket.servers.consoles.handler=devices", "socket.servers.consoles.mailbox.identity=operator");
 	}
 
