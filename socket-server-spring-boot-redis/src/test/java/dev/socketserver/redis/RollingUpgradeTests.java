@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import ch.qos.logback.classic.Level;
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -13,8 +14,8 @@ import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.node.DirectoryEngine;
+import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
-import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +31,16 @@ class RollingUpgradeTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
+	/** Is over in no test. */
+	private static final Duration LONG = Duration.ofHours(1);
+
 	private static final Duration SOON = Duration.ofSeconds(10);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
+
+	@RegisterExtension
+	private final LogLines log = new LogLines("dev.socketserver");
 
 	private RedisServer redis;
 
@@ -48,7 +55,11 @@ class RollingUpgradeTests {
 
 	/** Starts a node whose messages are changed on their way. */
 	private TestNode newer(UnaryOperator<byte[]> says) {
-		TestNode node = new TestNode(TestNode.factory(this.redis.port()), "newer", LEASE, null,
+		return newer(LEASE, TestNode.TIMEOUT, says);
+	}
+
+	private TestNode newer(Duration lease, Duration timeout, UnaryOperator<byte[]> says) {
+		TestNode node = new TestNode(TestNode.factory(this.redis.port()), "newer", lease, timeout, null,
 				(engine) -> newer(engine, says));
 		this.opened.add(node);
 		node.start();
@@ -82,13 +93,12 @@ class RollingUpgradeTests {
 
 	@Test
 	void aKindThatOnlyTheNewerKnowsIsAnsweredAtOnce() {
-		TestNode newer = newer((message) -> {
+		TestNode newer = newer(LONG, LONG, (message) -> {
 			message[1] = (message[1] == Message.Kind.SEND) ? 77 : message[1];
 			return message;
 		});
 		TestNode.Session there = bound(this.old, "x");
-		assertThat(newer.member.send("device", "x", (server) -> new byte[1])).succeedsWithin(Patience.limit())
-			.isEqualTo(Delivery.NODE_UNREACHABLE);
+		within(() -> assertThat(newer.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE));
 		assertThat(there.received).isEmpty();
 		assertThat(this.old.member.ignoredMessages()).isZero();
 		bound(newer, "y");
@@ -109,7 +119,10 @@ class RollingUpgradeTests {
 		bound(newer, "x");
 		within(() -> assertThat(there.open).isFalse());
 		within(() -> assertThat(this.old.send("x")).isEqualTo(Delivery.WRITTEN));
-		assertThat(this.old.member.ignoredMessages()).isZero();
+		assertThat(this.log.messages(Level.WARN))
+			.filteredOn((line) -> line.startsWith("Node 'old' of the cluster has ignored "))
+			.as("ignored")
+			.allMatch((line) -> line.contains("after its time"));
 	}
 
 	@Test
@@ -118,9 +131,10 @@ class RollingUpgradeTests {
 				(message) -> new String(message, StandardCharsets.ISO_8859_1).replace("WRITTEN", "DELAYED")
 					.getBytes(StandardCharsets.ISO_8859_1));
 		TestNode.Session there = bound(newer, "x");
-		assertThat(this.old.member.send("device", "x", (server) -> new byte[1])).succeedsWithin(Patience.limit())
-			.isEqualTo(Delivery.NODE_UNREACHABLE);
-		assertThat(there.received).hasSize(1);
+		within(() -> {
+			assertThat(this.old.send("x")).isEqualTo(Delivery.NODE_UNREACHABLE);
+			assertThat(there.received).containsOnly("x");
+		});
 	}
 
 	/** What it takes away is noticed at the next renewals. */

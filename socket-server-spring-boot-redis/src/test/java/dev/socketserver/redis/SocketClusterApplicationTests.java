@@ -54,8 +54,9 @@ class SocketClusterApplicationTests {
 	/** Of which only a few fit into an output. */
 	private static final String MUCH = "x".repeat(60_000);
 
+	/** Where it is never too late for a message: none is sent again. */
 	@RegisterExtension
-	private static final TwoNodes nodes = new TwoNodes((node) -> new String[] { "--socket.cluster.lease=3s",
+	private static final TwoNodes nodes = new TwoNodes((node) -> new String[] { "--socket.cluster.request-timeout=1h",
 			"--socket.tap.enabled=true", "--socket.servers.login.framing=line",
 			"--socket.servers.login.outbound.overflow=block", "--management.endpoints.web.exposure.include=*",
 			"--management.endpoints.jmx.exposure.include=*", "--spring.jmx.enabled=" + node.equals("a") });

@@ -98,7 +98,8 @@ final class TestNode implements LocalNode, ClusterClock, AutoCloseable {
 		this(factory, name, lease, TIMEOUT, secret, way);
 	}
 
-	private TestNode(LettuceConnectionFactory factory, String name, Duration lease, Duration timeout, String secret,
+	/** Creates such a node, whose requests may take another time. */
+	TestNode(LettuceConnectionFactory factory, String name, Duration lease, Duration timeout, String secret,
 			UnaryOperator<DirectoryEngine> way) {
 		this.id = new NodeId(name, UUID.randomUUID().toString());
 		this.engine = new RedisClusterEngine(factory, "test", timeout);
