@@ -19,6 +19,8 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.Counter;
@@ -434,6 +436,29 @@ class RateTests {
 		}
 	}
 
+	/**
+	 * Which frames may be replies, and are counted later, is decided for all of a read.
+	 */
+	@Test
+	void aRequestThatIsMadeWhileFramesAreDecodedHasNoneOfThemCountedTwice() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec
+			.framing(new Pausing(Framing.line(),
+					() -> CompletableFuture.runAsync(() -> this.fixture.opened.get(0).ask("r", Duration.ofMinutes(1)))
+						.join()))
+			.rate((rate) -> rate.messages(Rate.messages("1/h")).messagesBurst(4).onExceeded(OnExceeded.CLOSE))
+			.correlator((payload) -> ((String) payload).startsWith("r") ? payload : null));
+
+		try (Peer peer = new Peer(server)) {
+			SocketSession unused = this.fixture.firstOpened();
+			peer.send("a\nb\nc\n");
+			assertThat(List.of(peer.line(), peer.line(), peer.line(), peer.line())).containsExactlyInAnyOrder("r", "a",
+					"b", "c");
+			assertThat(peer.ask("d")).isEqualTo("d");
+			peer.send("e\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.RATE_EXCEEDED);
+		}
+	}
+
 	@Every.Mode
 	void whatAPeerHasSentBeforeItsEndIsHandled(ExecutionMode mode) throws Exception {
 		SocketServer server = server(mode, (rate) -> rate.messages(Rate.messages("20/s")).messagesBurst(1));
@@ -582,6 +607,34 @@ class RateTests {
 		try (Peer peer = this.fixture.peerInTime(server, "a\nb\nc\n".getBytes(StandardCharsets.UTF_8))) {
 			assertThat(List.of(peer.line(), peer.line(), peer.line())).containsExactly("a", "b", "c");
 		}
+	}
+
+	/** Does something when it has found the second frame. */
+	private record Pausing(Framing framing, Runnable atSecond) implements Framing {
+
+		@Override
+		public String type() {
+			return "pausing";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			FrameDecoder decoder = this.framing.decoder(maxFrameBytes);
+			AtomicInteger frames = new AtomicInteger();
+			return (input) -> {
+				boolean found = decoder.next(input);
+				if (found && frames.incrementAndGet() == 2) {
+					this.atSecond.run();
+				}
+				return found;
+			};
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			this.framing.encode(payload, out);
+		}
+
 	}
 
 }

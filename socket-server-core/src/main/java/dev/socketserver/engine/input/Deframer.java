@@ -385,6 +385,7 @@ public final class Deframer {
 			this.decoder = next;
 		}
 		TapPoint tap = this.session.state().tapped();
+		ReplyStage.begin(this.replies);
 		SessionGate gate = room.checking();
 		CloseStatus refused = null;
 		int from = input.position();
@@ -470,14 +471,13 @@ public final class Deframer {
 			return;
 		}
 		this.session.state().countMessagesReceived(count);
-		ReplyStage asked = this.replies;
-		if (asked != null && asked.matchesElsewhere()) {
+		if (this.replies != null && this.replies.matchesElsewhere()) {
 			this.state = InputState.MATCHING;
-			asked.match(ReplyStage.taken(payloads, count), bytes,
+			this.replies.match(ReplyStage.taken(payloads, count), bytes,
 					() -> this.session.state().connection().executeLater(this::continueAfterMatch));
 			return;
 		}
-		this.input.room().count(asked, count, consumed, now);
+		this.input.room().count(this.replies, count, consumed, now);
 		deliver(payloads, count, bytes);
 	}
 

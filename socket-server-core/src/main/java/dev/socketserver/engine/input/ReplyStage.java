@@ -26,6 +26,12 @@ final class ReplyStage {
 	 */
 	private int beyond;
 
+	/**
+	 * Whether the batch that is decoded is matched on another thread, as it was when it
+	 * began: what is read has no reply to what is asked later. On the loop.
+	 */
+	private boolean elsewhere;
+
 	/** What is done behind the batch, if anything is. On the loop. */
 	private @Nullable Runnable behind;
 
@@ -89,9 +95,16 @@ final class ReplyStage {
 		return !this.matcher.runsUserCode() && this.matcher.expectsReplies() && this.matcher.take(payload);
 	}
 
-	/** Whether a batch has to be matched on another thread. On the loop. */
+	/** Begins to decode a batch. On the loop. */
+	static void begin(@Nullable ReplyStage stage) {
+		if (stage != null) {
+			stage.elsewhere = stage.matcher.runsUserCode() && stage.matcher.expectsReplies();
+		}
+	}
+
+	/** Whether the batch has to be matched on another thread. On the loop. */
 	boolean matchesElsewhere() {
-		return this.matcher.runsUserCode() && this.matcher.expectsReplies();
+		return this.elsewhere;
 	}
 
 	/**
