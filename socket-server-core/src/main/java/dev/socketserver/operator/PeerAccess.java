@@ -34,7 +34,10 @@ public interface PeerAccess {
 	 * left by then, it never will, and fails with a
 	 * {@link dev.socketserver.client.RequestNotSentException}
 	 * @return a future as of {@link SocketSession#ask(Object, Duration)}, which also has
-	 * what that throws
+	 * what that throws. If the session ends and nothing of the request has left, it fails
+	 * with a {@link dev.socketserver.client.RequestNotSentException} caused by the
+	 * {@link dev.socketserver.SessionClosedException}; with the latter, the peer may have
+	 * it
 	 */
 	CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave);
 
@@ -49,7 +52,8 @@ public interface PeerAccess {
 	 * @param executor completes the future, unless it fails at once
 	 * @return a future as of {@link SocketSession#trySend(Object)}. If a part has left
 	 * and the timeout is over, it fails with a
-	 * {@link java.util.concurrent.TimeoutException}
+	 * {@link java.util.concurrent.TimeoutException}; if the session ends, as {@link #ask}
+	 * does
 	 */
 	CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave, Executor executor);
 

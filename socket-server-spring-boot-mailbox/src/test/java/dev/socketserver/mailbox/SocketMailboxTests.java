@@ -10,10 +10,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import org.awaitility.Awaitility;
@@ -507,9 +509,31 @@ class SocketMailboxTests {
 		assertThat(letter("a").detail()).contains("line");
 	}
 
+	/** Some of what was ahead of it may have been taken back. */
 	@Test
-	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt() throws Exception {
-		runWithRoom();
+	void whatHasLeftWhenItsSessionEndsIsAnAttempt() throws Exception {
+		runWithRoom("socket.servers.devices.mailbox.retry=1h");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			CompletableFuture<?> takenBack = fillOutput().ask("x", Duration.ofMillis(200));
+			post("a");
+			assertThat(takenBack).failsWithin(Patience.limit())
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(RequestNotSentException.class);
+			awaitState("a", LetterState.SENT);
+			readAll(peer);
+			assertThat(peer.line()).isEqualTo("do a");
+		}
+		awaitState("a", LetterState.WAITING);
+		assertThat(letter("a").attempts()).isOne();
+		assertThat(letter("a").detail()).isEqualTo("the session ended before the acknowledgment");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "reply", "written" })
+	void whatHadNotLeftWhenItsSessionEndedIsNoAttempt(String acknowledge) throws Exception {
+		runWithRoom("socket.servers.devices.mailbox.acknowledge=" + acknowledge);
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
 			SocketSession session = fillOutput();

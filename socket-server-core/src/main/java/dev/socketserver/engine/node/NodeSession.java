@@ -70,7 +70,7 @@ record NodeSession(Session session) implements LocalSession {
 	@Override
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
 		return this.session.sends()
-			.askBytes(payload, byte[].class, timeout, timeout)
+			.askBytes(payload, byte[].class, timeout, timeout, false)
 			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
 	}
 

@@ -3,7 +3,8 @@ package dev.socketserver.engine.output;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is notified of what became of a write: once, by {@link #completed} or {@link #refused}.
+ * Is notified of what became of a write: once, by {@link #completed}, {@link #neverLeft}
+ * or {@link #refused}.
  */
 @FunctionalInterface
 public interface Completion {
@@ -18,6 +19,15 @@ public interface Completion {
 	 * {@link dev.socketserver.SessionClosedException}, or a failure of this write only
 	 */
 	void completed(@Nullable Exception failure);
+
+	/**
+	 * Nothing of the write has left, nor ever will, since the session has ended. On the
+	 * loop.
+	 * @param failure a {@link dev.socketserver.SessionClosedException}
+	 */
+	default void neverLeft(Exception failure) {
+		completed(failure);
+	}
 
 	/**
 	 * The write was not admitted. On the thread that offered it.

@@ -300,7 +300,10 @@ final class WriteBatch {
 	/** Nothing of it has left, and never will: as {@link #left}. On the loop. */
 	void unsent(SessionState session) {
 		session.counters().countOutboundFailed(messages(), bytes());
-		notifySenders(session.closedException(null), 0);
+		if (this.completions != null) {
+			Exception failure = session.closedException(null);
+			this.completions.forEach((completion) -> completion.neverLeft(failure));
+		}
 	}
 
 	/**

@@ -385,7 +385,7 @@ public final class PendingRequests {
 			this.byKey.clear();
 			noteExpected();
 		}
-		waiting.forEach((ask) -> ask.failed(failure));
+		waiting.forEach((ask) -> ask.ended(failure));
 	}
 
 }

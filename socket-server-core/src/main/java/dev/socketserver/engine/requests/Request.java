@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.client.RequestNotSentException;
@@ -43,6 +44,12 @@ public final class Request {
 
 	/** Gives back the key of this request, which no other request may have meanwhile. */
 	private volatile @Nullable Runnable release;
+
+	/**
+	 * Makes what it fails with of the end of its connection; absent if it fails with
+	 * that.
+	 */
+	private volatile @Nullable UnaryOperator<Throwable> atEnd;
 
 	/**
 	 * What becomes of it is decided, though the future completes a moment later. If the
@@ -332,6 +339,20 @@ public final class Request {
 				this.reply.completeExceptionally(failure);
 			});
 		}
+	}
+
+	/** Sets what makes the failure of the end of its connection. */
+	void atEnd(UnaryOperator<Throwable> failure) {
+		this.atEnd = failure;
+	}
+
+	/**
+	 * Fails the request, since its connection has ended.
+	 * @param end what it fails with, unless it has another failure for that
+	 */
+	void ended(Throwable end) {
+		UnaryOperator<Throwable> own = this.atEnd;
+		failed((own != null) ? own.apply(end) : end);
 	}
 
 	private static RequestOutcome outcome(Throwable failure) {

@@ -122,6 +122,8 @@ public final class SessionRequests implements ReplyMatcher {
 	 * @param reading reads the reply; {@code null} if it is to be what the handler takes
 	 * @param timeout how long to wait for the reply
 	 * @param leave how long it may wait until it begins to leave
+	 * @param saysUnsent whether it fails with a {@link RequestNotSentException} if the
+	 * session ends and nothing of it has left
 	 * @param sender sends it, as {@code send} of the session does, and reports what
 	 * became of that
 	 * @return a future for the reply
@@ -129,11 +131,14 @@ public final class SessionRequests implements ReplyMatcher {
 	 * request with the same key still waits
 	 */
 	public CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout, Duration leave, Consumer<Completion> sender) {
+			Duration timeout, Duration leave, boolean saysUnsent, Consumer<Completion> sender) {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
 		this.charge.add(CHARGE);
-		Sending sending = new Sending(request, outgoing, Request.millis(timeout));
+		Sending sending = new Sending(request, outgoing, Request.millis(timeout), saysUnsent);
+		if (saysUnsent) {
+			request.atEnd(sending::atEnd);
+		}
 		request.whenOver(() -> over(sending));
 		try {
 			boolean open = this.pending.isFoundByKey(request) ? this.pending.add(request) : !this.pending.isClosed();
@@ -147,7 +152,7 @@ public final class SessionRequests implements ReplyMatcher {
 				}
 			}
 			else {
-				request.failed(this.session.state().closedException(null));
+				sending.neverLeft(this.session.state().closedException(null));
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -375,6 +380,9 @@ public final class SessionRequests implements ReplyMatcher {
 
 		private final long millis;
 
+		/** Whether the end of the session fails it in another way if it has not left. */
+		private final boolean saysUnsent;
+
 		/**
 		 * How long, in milliseconds, it has waited that the output gets no more; negative
 		 * until then.
@@ -384,10 +392,11 @@ public final class SessionRequests implements ReplyMatcher {
 		/** The output has got it in time. Under the monitor of its queue. */
 		private boolean admitted;
 
-		Sending(Request request, Object outgoing, long millis) {
+		Sending(Request request, Object outgoing, long millis, boolean saysUnsent) {
 			this.request = request;
 			this.outgoing = outgoing;
 			this.millis = millis;
+			this.saysUnsent = saysUnsent;
 		}
 
 		/** Takes it back from the output, which does not get it from now on. */
@@ -467,10 +476,24 @@ public final class SessionRequests implements ReplyMatcher {
 
 		@Override
 		public void unsent() {
-			Exception failure = new RequestNotSentException("The request to session "
-					+ SessionRequests.this.session.id() + " was not sent: the session ended before its turn");
-			failure.initCause(SessionRequests.this.session.state().closedException(null));
-			this.request.failed(failure);
+			this.request.failed(ended("its turn", SessionRequests.this.session.state().closedException(null)));
+		}
+
+		private RequestNotSentException ended(String before, Throwable end) {
+			RequestNotSentException failure = new RequestNotSentException("The request to session "
+					+ SessionRequests.this.session.id() + " was not sent: the session ended before " + before);
+			failure.initCause(end);
+			return failure;
+		}
+
+		/**
+		 * Takes it back, unless it has begun to leave: then all of it may leave, although
+		 * the session has ended.
+		 * @return what it fails with
+		 */
+		Throwable atEnd(Throwable end) {
+			boolean unsent = SessionRequests.this.takeBack(this, this.millis) != null;
+			return unsent ? ended("it had left", end) : end;
 		}
 
 		@Override
@@ -504,6 +527,21 @@ public final class SessionRequests implements ReplyMatcher {
 				return null;
 			}
 			return notAdmitted((waited < 0) ? this.millis : waited);
+		}
+
+		@Override
+		public void neverLeft(Exception failure) {
+			completed(this.saysUnsent ? ended("it had left", failure) : failure);
+		}
+
+		@Override
+		public void refused(Exception refusal) {
+			if (refusal instanceof SessionClosedException) {
+				neverLeft(refusal);
+			}
+			else {
+				completed(refusal);
+			}
 		}
 
 		@Override

@@ -32,7 +32,7 @@ record SessionPeer(Invoker invoker, Supplier<SessionSends> sends, Outbox outbox,
 
 	@Override
 	public CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave) {
-		return this.sends.get().askBytes(payload, null, timeout, leave);
+		return this.sends.get().askBytes(payload, null, timeout, leave, true);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
@@ -124,16 +125,17 @@ public final class SessionSends {
 
 	private CompletableFuture<Object> ask(Object payload, @Nullable ReplyReading reading, Duration timeout) {
 		Object outgoing = this.payloads.outgoing(payload);
-		return ask(payload, outgoing, reading, timeout, timeout, (completion) -> admit(outgoing, completion));
+		return ask(payload, outgoing, reading, timeout, timeout, false, (completion) -> admit(outgoing, completion));
 	}
 
 	private CompletableFuture<Object> ask(Object payload, Object outgoing, @Nullable ReplyReading reading,
-			Duration timeout, Duration leave, Consumer<Completion> sender) {
+			Duration timeout, Duration leave, boolean saysUnsent, Consumer<Completion> sender) {
 		if (!(this.session.spec().handler() instanceof ServerHandler.Messages) || this.session.spec().unframed()) {
 			throw new IllegalStateException("Session " + this.session.id()
 					+ " cannot ask: its handler reads the connection itself, and would get the reply");
 		}
-		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout, leave, sender);
+		CompletableFuture<Object> reply = requests().ask(payload, outgoing, reading, timeout, leave, saysUnsent,
+				sender);
 		this.session.input().replyExpected();
 		return reply;
 	}
@@ -146,12 +148,14 @@ public final class SessionSends {
 	 * @param type the type of the reply; {@code null} for what the handler takes
 	 * @param timeout how long to wait for the reply
 	 * @param leave how long it may wait until it begins to leave
+	 * @param saysUnsent whether it fails with a {@link RequestNotSentException} if the
+	 * session ends and nothing of it has left
 	 * @param <T> the type of the reply
 	 * @return the reply; fails as {@code ask} of the session does, and as that throws
 	 */
 	@SuppressWarnings("unchecked") // what was read is of that type
-	public <T> CompletableFuture<T> askBytes(byte[] payload, @Nullable Class<T> type, Duration timeout,
-			Duration leave) {
+	public <T> CompletableFuture<T> askBytes(byte[] payload, @Nullable Class<T> type, Duration timeout, Duration leave,
+			boolean saysUnsent) {
 		try {
 			Object asked = payload;
 			if (this.requestContext.correlator() != null
@@ -160,7 +164,7 @@ public final class SessionSends {
 				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
 			}
 			ReplyReading reading = (type != null) ? ReplyReading.as(type, this.payloads) : null;
-			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave,
+			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave, saysUnsent,
 					(completion) -> tryAdmit(payload, completion));
 		}
 		catch (Exception ex) {

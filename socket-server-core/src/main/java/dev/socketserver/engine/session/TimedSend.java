@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.output.Completion;
@@ -83,6 +84,13 @@ final class TimedSend implements Completion {
 				+ waited.toMillis() + " ms: " + why);
 	}
 
+	private RequestNotSentException ended(Exception end) {
+		RequestNotSentException failure = new RequestNotSentException(
+				"The payload for session " + this.session.id() + " was not sent: the session ended before it had left");
+		failure.initCause(end);
+		return failure;
+	}
+
 	@Override
 	public boolean isRevocable() {
 		return true;
@@ -105,8 +113,13 @@ final class TimedSend implements Completion {
 	}
 
 	@Override
+	public void neverLeft(Exception failure) {
+		completed(ended(failure));
+	}
+
+	@Override
 	public void refused(Exception refusal) {
-		this.sent.refused(refusal);
+		this.sent.refused((refusal instanceof SessionClosedException) ? ended(refusal) : refusal);
 	}
 
 }

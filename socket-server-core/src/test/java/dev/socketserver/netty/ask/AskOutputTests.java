@@ -114,7 +114,7 @@ class AskOutputTests {
 			SessionRequests requests = requests(session, Requests.DEFAULTS, timer);
 			int sent = full ? fill(session) : 0;
 			byte[] payload = "late?".getBytes(UTF_8);
-			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, Duration.ofMillis(leave),
+			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, Duration.ofMillis(leave), false,
 					(completion) -> {
 						timer.runNext();
 						session.outbox().offer(payload, completion, true);
@@ -136,12 +136,12 @@ class AskOutputTests {
 			Session session = (Session) this.fixture.firstOpened();
 			SessionRequests requests = requests(session, Requests.DEFAULTS.order(RequestOrder.ONE_AT_A_TIME), timer);
 			byte[] payload = "late?".getBytes(UTF_8);
-			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, SHORT, (completion) -> {
+			CompletableFuture<Object> late = requests.ask(payload, payload, null, LONG, SHORT, false, (completion) -> {
 			});
 
 			assertNotSent(late, "another request was under way");
 			byte[] next = "next?".getBytes(UTF_8);
-			CompletableFuture<Object> unused = requests.ask(next, next, null, LONG, LONG, (completion) -> {
+			CompletableFuture<Object> unused = requests.ask(next, next, null, LONG, LONG, false, (completion) -> {
 			});
 			assertThat(peer.line()).isEqualTo("next?");
 		}

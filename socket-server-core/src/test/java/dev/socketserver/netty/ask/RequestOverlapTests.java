@@ -62,7 +62,7 @@ class RequestOverlapTests {
 
 	private static CompletableFuture<Object> ask(SessionRequests requests, Session session, String request) {
 		byte[] payload = request.getBytes(UTF_8);
-		return requests.ask(payload, payload, null, LONG, LONG,
+		return requests.ask(payload, payload, null, LONG, LONG, false,
 				(completion) -> session.outbox().add(payload, completion));
 	}
 

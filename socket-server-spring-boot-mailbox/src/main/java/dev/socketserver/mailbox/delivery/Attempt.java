@@ -10,7 +10,6 @@ import java.util.function.Function;
 
 import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
-import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.engine.log.SafeLogger;
@@ -41,9 +40,6 @@ final class Attempt {
 
 	private final ClaimedLetter claimed;
 
-	/** How many messages leave before the letter. */
-	private long ahead;
-
 	Attempt(StoreAccess access, ServerMailbox settings, @Nullable LetterJudge judge, SocketSession session,
 			ClaimedLetter claimed) {
 		this.access = access;
@@ -59,8 +55,6 @@ final class Attempt {
 	 * @param then is called with the outcome, on a thread of the mailbox
 	 */
 	void begin(Duration left, Consumer<Outcome> then) {
-		SessionInfo before = this.session.info();
-		this.ahead = before.messagesSent() + before.pendingWrites();
 		if (this.settings.acknowledge() == Acknowledge.REPLY) {
 			CompletableFuture<?> unused = begun(
 					(peer) -> peer.ask(this.claimed.payload(), this.settings.timeout(), left))
@@ -103,14 +97,6 @@ final class Attempt {
 		returned.set(true);
 	}
 
-	/**
-	 * Whether all of the letter may have left. What others have sent meanwhile can only
-	 * make it seem so.
-	 */
-	private boolean hasLeft() {
-		return this.session.info().messagesSent() > this.ahead;
-	}
-
 	private Outcome replied(Object reply) {
 		if (this.judge == null) {
 			return Outcome.DELIVERED;
@@ -142,12 +128,14 @@ final class Attempt {
 			// Whatever it is, it is a reply.
 			return Outcome.DELIVERED;
 		}
+		if (failure instanceof RequestNotSentException && failure.getCause() instanceof SessionClosedException) {
+			return Outcome.notSent("the session ended before the letter had left");
+		}
 		if (failure instanceof RequestNotSentException || failure instanceof OutboundFullException) {
 			return Outcome.notSent("the peer does not read");
 		}
 		if (failure instanceof SessionClosedException) {
-			return hasLeft() ? Outcome.retried("the session ended before the acknowledgment")
-					: Outcome.notSent("the session ended before the letter had left");
+			return Outcome.retried("the session ended before the acknowledgment");
 		}
 		if (failure instanceof TimeoutException) {
 			return Outcome.retried("no acknowledgment within " + this.settings.timeout().toMillis() + " ms");
