@@ -26,7 +26,7 @@ public final class ManualTimer extends ScheduledThreadPoolExecutor {
 	private long now;
 
 	/** What is due within so many runs where it is scheduled. Guarded by this. */
-	private long atOnce = -1;
+	private long atOnce = Long.MIN_VALUE;
 
 	/** By how many nanoseconds each task is late. Guarded by this. */
 	private LongSupplier lateness = () -> 0;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * methods, none of which waits, except that {@link #post} writes at once within a
  * transaction. All futures fail with a {@link MailboxUnavailableException} if the store
  * cannot be used or does not answer, also if it has not when the application ends. They
- * complete on a thread of the mailbox, or at that end on the one that closes it.
+ * complete on a thread of the mailbox; at that end on the thread that closes it, and
+ * behind it on the one that ends a transaction.
  */
 public interface SocketMailbox {
 

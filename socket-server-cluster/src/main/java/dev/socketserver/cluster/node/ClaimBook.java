@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 import dev.socketserver.cluster.spi.Identity;
 import org.jspecify.annotations.Nullable;
@@ -40,18 +41,20 @@ final class ClaimBook {
 	}
 
 	/**
-	 * Has a claim take the place of another one of its session, which is over: who looks
-	 * for the session always finds one of them.
+	 * Adds a claim in place of another one of its session, which is over: who looks for
+	 * the session always finds one of them. It is the last, since claims are in the order
+	 * in which they were made.
 	 */
 	void replace(HeldClaim before, HeldClaim claim) {
-		this.claims.computeIfPresent(Name.of(claim.identity()), (name,
-				all) -> Arrays.stream(all).map((one) -> (one == before) ? claim : one).toArray(HeldClaim[]::new));
+		this.claims.computeIfPresent(Name.of(claim.identity()),
+				(name, all) -> Stream.concat(Arrays.stream(all).filter((one) -> one != before), Stream.of(claim))
+					.toArray(HeldClaim[]::new));
 		before.end();
 	}
 
 	/** Returns the claim of a session, if it has or wants the identity. */
 	@Nullable HeldClaim get(Identity identity, String session) {
-		for (HeldClaim claim : named(identity.type(), identity.id())) {
+		for (HeldClaim claim : named(Name.of(identity))) {
 			if (claim.identity().equals(identity) && claim.session().id().equals(session)) {
 				return claim;
 			}
@@ -62,7 +65,7 @@ final class ClaimBook {
 	/** Returns the claims of the sessions of this node to an identity. */
 	List<HeldClaim> of(Identity identity) {
 		List<HeldClaim> all = new ArrayList<>(1);
-		for (HeldClaim claim : named(identity.type(), identity.id())) {
+		for (HeldClaim claim : named(Name.of(identity))) {
 			if (claim.identity().equals(identity)) {
 				all.add(claim);
 			}
@@ -82,10 +85,11 @@ final class ClaimBook {
 	 * server, and is not settled. Those that wait for the directory are the newest.
 	 */
 	@Nullable HeldClaim newest(String type, String id) {
-		HeldClaim[] all = named(type, id);
+		Name name = new Name(type, id);
+		HeldClaim[] all = named(name);
 		while (true) {
 			HeldClaim newest = newest(all);
-			HeldClaim[] next = named(type, id);
+			HeldClaim[] next = named(name);
 			if (next == all) {
 				return newest;
 			}
@@ -109,8 +113,8 @@ final class ClaimBook {
 		return (claim.token() != 0) ? claim.token() : Long.MAX_VALUE;
 	}
 
-	private HeldClaim[] named(String type, String id) {
-		HeldClaim[] found = this.claims.get(new Name(type, id));
+	private HeldClaim[] named(Name name) {
+		HeldClaim[] found = this.claims.get(name);
 		return (found != null) ? found : NONE;
 	}
 

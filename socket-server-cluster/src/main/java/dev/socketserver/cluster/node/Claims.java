@@ -431,6 +431,11 @@ final class Claims {
 		HeldClaim claim = this.book.get(identity, session);
 		if (claim != null) {
 			claim.newerElsewhere(true);
+			HeldClaim before = claim.before();
+			if (before != null) {
+				// The session has that until the new one is decided.
+				before.newerElsewhere(true);
+			}
 		}
 	}
 

@@ -23,6 +23,9 @@ final class FailureReplies implements Executor {
 	/** What other threads have to change in the replies. */
 	private final BlockingQueue<Runnable> changes = new LinkedBlockingQueue<>();
 
+	/** Nothing takes the changes any more. Guarded by this. */
+	private boolean over;
+
 	/** The session was closed in the call that makes the replies: they are the last. */
 	private boolean closing;
 
@@ -51,6 +54,19 @@ final class FailureReplies implements Executor {
 		}
 		finally {
 			several.close();
+			endChanges();
+		}
+	}
+
+	/** What has come too late finds the replies closed, and ends what gives them. */
+	private void endChanges() {
+		synchronized (this) {
+			this.over = true;
+		}
+		Runnable left = this.changes.poll();
+		while (left != null) {
+			left.run();
+			left = this.changes.poll();
 		}
 	}
 
@@ -93,10 +109,18 @@ final class FailureReplies implements Executor {
 		});
 	}
 
-	/** Changes replies on the thread of the handler. Any thread. */
+	/**
+	 * Changes replies on the thread of the handler, until they are closed. Any thread.
+	 */
 	@Override
 	public void execute(Runnable change) {
-		this.changes.add(change);
+		synchronized (this) {
+			if (!this.over) {
+				this.changes.add(change);
+				return;
+			}
+		}
+		change.run();
 	}
 
 }

@@ -135,6 +135,10 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 			change.checkPossible(state());
 			this.context.reconfigure(spec, version);
 			this.starter.reconfigure(spec);
+			if (this.lifecycle.isStopped()) {
+				// Before a start, whose first session has to find the login.
+				this.context.reconfigured();
+			}
 		}));
 		this.context.reconfigured();
 		made.forEach(Runnable::run);

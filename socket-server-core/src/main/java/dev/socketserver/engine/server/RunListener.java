@@ -45,7 +45,10 @@ public final class RunListener {
 	 * What sessions share that have begun with other settings, for as long as there are
 	 * any: nothing else keeps them. Guarded by this; {@code null} until settings change.
 	 */
-	private volatile @Nullable Set<SessionContext> earlier;
+	private @Nullable Set<SessionContext> earlier;
+
+	/** Whether {@code timeouts.write} was ever another one, for the system, too. */
+	private volatile boolean otherWrites;
 
 	/** Checks the sessions, from the first of them on at the latest. */
 	private volatile @Nullable SessionWatch watch;
@@ -129,6 +132,8 @@ public final class RunListener {
 		boolean otherWrites = spec().options().userTimeout() == null
 				&& !Objects.equals(write, before.spec().timeouts().write());
 		this.sessionContext = next;
+		// Before the sessions are gone through: later ones see it.
+		this.otherWrites |= otherWrites;
 		Set<SessionContext> all = this.earlier;
 		if (all == null) {
 			all = Collections.newSetFromMap(new WeakHashMap<>());
@@ -221,7 +226,7 @@ public final class RunListener {
 		if (this.watch == null) {
 			watch();
 		}
-		if (this.earlier != null && spec().options().userTimeout() == null) {
+		if (this.otherWrites && spec().options().userTimeout() == null) {
 			// It may have been accepted before the change, and have missed it.
 			session.state().connection().writeTimeChanged(sessionContext().spec().timeouts().write());
 		}

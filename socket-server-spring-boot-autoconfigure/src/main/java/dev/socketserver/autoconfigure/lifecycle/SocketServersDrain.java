@@ -51,6 +51,9 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 	/** Whether a server has begun to drain that no decision knows of. */
 	private final AtomicBoolean drained = new AtomicBoolean();
 
+	/** Whether a server ran when the application began to close. */
+	private boolean served;
+
 	private volatile boolean closing;
 
 	// Of whoever decides.
@@ -102,8 +105,15 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 			// That of a child.
 			return;
 		}
+		this.served = anyRunning();
 		this.closing = true;
-		decide();
+		if (this.happened.getAndIncrement() == 0) {
+			decide(1);
+		}
+		else {
+			// A listener may hold up whoever decides, and what follows does not wait.
+			end();
+		}
 	}
 
 	/**
@@ -171,7 +181,7 @@ public final class SocketServersDrain extends WebServerPhaseLifecycle
 		if (node != null) {
 			node.draining(true);
 		}
-		if (anyRunning() && !refusesTraffic()) {
+		if (this.served && !refusesTraffic()) {
 			AvailabilityChangeEvent.publish(this.context, ReadinessState.REFUSING_TRAFFIC);
 		}
 	}
