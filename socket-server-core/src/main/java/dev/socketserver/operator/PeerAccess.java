@@ -34,8 +34,8 @@ public interface PeerAccess {
 	 * left by then, it never will, and fails with a
 	 * {@link dev.socketserver.client.RequestNotSentException}
 	 * @return a future as of {@link SocketSession#ask(Object, Duration)}, which also has
-	 * what that throws. If the session ends and nothing of the request has left, it fails
-	 * with a {@link dev.socketserver.client.RequestNotSentException} caused by the
+	 * what that throws. If the session ends and the socket was given nothing of it, it
+	 * fails with a {@link dev.socketserver.client.RequestNotSentException} caused by the
 	 * {@link dev.socketserver.SessionClosedException}; with the latter, the peer may have
 	 * it
 	 */

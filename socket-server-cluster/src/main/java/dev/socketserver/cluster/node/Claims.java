@@ -97,6 +97,8 @@ final class Claims {
 		if (before != null) {
 			claim.replace(before);
 			this.book.replace(before, claim);
+			// Else each would keep all that were before it.
+			before.replace(null);
 		}
 		else {
 			this.book.add(claim);

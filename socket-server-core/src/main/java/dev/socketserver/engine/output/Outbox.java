@@ -391,7 +391,7 @@ public final class Outbox {
 	 * taken back: not while the socket is idle, which is about to be given it.
 	 */
 	private boolean mayBeTakenBack(@Nullable Completion completion) {
-		return completion != null && completion.isRevocable() && this.writer.inFlight();
+		return completion != null && completion.isRevocable() && (this.writer.inFlight() || this.queue.hasOlder());
 	}
 
 	/**
@@ -408,7 +408,9 @@ public final class Outbox {
 		synchronized (this.queue) {
 			boolean refused = this.queue.refuseSender(completion, why);
 			if (!refused && !this.queue.remove(completion)) {
-				return false;
+				// What waits at the end of the output never leaves, which is reported
+				// later, too.
+				return state() == OutboxState.ENDED && this.queue.has(completion);
 			}
 			if (!refused) {
 				waiters = this.queue.roomMade(0);

@@ -163,6 +163,11 @@ final class WriteBatch {
 		return this.writes == 1 && notified != null && notified.get(0) == completion;
 	}
 
+	/** Whether one of its writes has this completion. */
+	boolean has(Completion completion) {
+		return this.completions != null && this.completions.contains(completion);
+	}
+
 	/** Its one write, whose sender has waited for room, was admitted. */
 	void admitted() {
 		ArrayList<Completion> notified = this.completions;

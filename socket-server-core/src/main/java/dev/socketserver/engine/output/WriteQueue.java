@@ -310,6 +310,19 @@ final class WriteQueue {
 		return found != null;
 	}
 
+	/** Whether a write waits, in whatever batch. */
+	boolean has(Completion completion) {
+		Waiting<WriteBatch> older = older();
+		return (this.filling != null && this.filling.has(completion))
+				|| (older != null && older.stream().anyMatch((batch) -> batch.has(completion)));
+	}
+
+	/** Whether more waits than the newest batch. */
+	boolean hasOlder() {
+		Waiting<WriteBatch> older = older();
+		return older != null && older.peek() != null;
+	}
+
 	/**
 	 * Takes the oldest batch, after adding to it those after it for which it has room. It
 	 * counts until it has {@link #ended}. If none is added, lengths of texts in it may

@@ -22,6 +22,7 @@ import dev.socketserver.framing.Framing;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.spec.OutboundOverflow;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +92,50 @@ public class OutboxTests {
 		assertThat(outbox.congested()).isFalse();
 		assertThat(outbox.awaitRoom(() -> {
 		})).isFalse();
+	}
+
+	/** While the loop has yet to come, it shares the batch of what follows. */
+	@Test
+	void whatWaitsWhenTheOutputEndsIsTakenBack() {
+		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 10, 1_000));
+		Outbox outbox = test.session.outbox();
+		Completion waits = revocable();
+		outbox.add(new byte[1], waits);
+		IOException why = new IOException("as the test says");
+		assertThat(outbox.takeBack(waits, why)).isFalse();
+
+		test.session.abort();
+
+		assertThat(outbox.takeBack(waits, why)).isTrue();
+		assertThat(outbox.takeBack(revocable(), why)).isFalse();
+	}
+
+	@Test
+	void whatWaitsBehindOthersIsTakenBackBeforeTheLoopHasCome() {
+		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 10, 1_000_000));
+		Outbox outbox = test.session.outbox();
+		test.send("a".repeat(100_000));
+		test.send("b".repeat(100_000));
+		Completion waits = revocable();
+		outbox.add(new byte[1], waits);
+
+		assertThat(outbox.takeBack(waits, new IOException("as the test says"))).isTrue();
+	}
+
+	private static Completion revocable() {
+		return new Completion() {
+
+			@Override
+			public void completed(@Nullable Exception failure) {
+				// The test asks the outbox.
+			}
+
+			@Override
+			public boolean isRevocable() {
+				return true;
+			}
+
+		};
 	}
 
 	@Test
