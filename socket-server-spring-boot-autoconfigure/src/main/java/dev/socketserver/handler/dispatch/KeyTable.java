@@ -87,7 +87,7 @@ final class KeyTable implements MessageTable {
 		KeyedMethod other = this.byKey.putIfAbsent(compared, new KeyedMethod(compared, index));
 		if (other != null) {
 			throw new InvalidHandlerException(
-					"%s has several methods for the key '%s': %s".formatted(origin, key,
+					"%s has several methods for the key '%s': %s".formatted(origin, compared,
 							DispatchedMethods
 								.names(this.methods.stream().filter((method) -> has(method, key)).toList())),
 					"Give each of them keys of its own");
