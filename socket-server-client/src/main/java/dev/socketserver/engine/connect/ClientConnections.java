@@ -349,8 +349,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private void ready(ClientConnection connection) {
 		connection.readiness().became();
 		this.pool.phase(connection, ConnectionPhase.READY);
-		this.status.ready(connection.session(), connection.address().endedSoon());
+		// Before others see that it is ready, and send.
 		this.client.outgoing(this.pool.newestReady(connection).settings());
+		this.status.ready(connection.session(), connection.address().endedSoon());
 		whenOld(connection);
 		if (connection.address().isGone()) {
 			// It was made while the addresses changed.

@@ -402,6 +402,26 @@ class ClientSettingsTests {
 		assertThat(client.session().orElseThrow().settingsVersion()).isEqualTo(2);
 	}
 
+	/** A thread that is quick sends as soon as the state says that it can. */
+	@Test
+	void whatIsSentAtOnceIsForTheSessionThatIsThere() throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		for (int i = 0; i < 50; i++) {
+			Framing framing = new InterruptedFraming(() -> change((spec) -> spec.charset(ISO_8859_1)));
+			SocketClient client = start((spec) -> spec.port(server.port()).framing(framing));
+			while (client.state() != ClientState.CONNECTED) {
+				assertThat(client.failure()).isNull();
+			}
+			assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+			Patience.within(() -> assertThat(seen).containsExactly("\u00e9"));
+			seen.clear();
+			this.fixture.clients.remove(client.name());
+			Patience.await(client.closed());
+			this.version = 1;
+		}
+	}
+
 	@Test
 	void sessionThatIsMadeWhileSeveralChangesComeTakesThoseThatFollow() throws Exception {
 		SocketServer server = server("one");
