@@ -289,8 +289,7 @@ public final class ServerRun implements Lifecycle.Run {
 				ServerLog.tooFewDescriptors(spec(), sessions);
 			}
 			// The timer has its thread by that, also where a session comes when the
-			// system
-			// has none left.
+			// system has none left.
 			this.listeners.get(0).watch();
 			if (this.keepsListening) {
 				this.engine.keepAlive().acquire();
