@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.directory.Claim;
@@ -257,6 +258,8 @@ final class Claims {
 			withdraw(claim, result, () -> decided(claim, "stale", false));
 			return;
 		}
+		// Before: any thread may look for the session as soon as it is granted.
+		noteNewer(claim, result);
 		claim.grant(result.token());
 		if (!claim.session().granted(claim.identity(), claim.policy(), claim.token())) {
 			withdraw(claim, result, () -> decided(claim, "granted", false));
@@ -265,7 +268,7 @@ final class Claims {
 		if (claim.policy() == BindPolicy.REPLACE) {
 			removeOthers(claim, result.evicted());
 		}
-		reportNewer(claim, result);
+		notifyOlder(result);
 		evict(claim, result, () -> decided(claim, "granted", true));
 		claim.known().complete(null);
 	}
@@ -360,22 +363,23 @@ final class Claims {
 			.toArray(CompletableFuture[]::new));
 	}
 
-	private void reportNewer(HeldClaim claim, ClaimResult result) {
-		boolean newer = false;
-		for (Entry entry : result.beside()) {
-			if (entry.node().equals(this.node.id())) {
-				continue;
-			}
-			if (entry.token() > result.token()) {
-				newer = true;
-			}
-			else {
-				CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER, fields(entry),
-						this.node.timeoutNanos());
-			}
+	private void noteNewer(HeldClaim claim, ClaimResult result) {
+		if (elsewhere(result).anyMatch((entry) -> entry.token() > result.token())) {
+			claim.newerElsewhere();
 		}
-		// Once, as any thread may read it.
-		claim.newerElsewhere(newer);
+	}
+
+	/** Notifies nodes whose sessions have the identity too, and are older. */
+	private void notifyOlder(ClaimResult result) {
+		elsewhere(result).filter((entry) -> entry.token() <= result.token()).forEach((entry) -> {
+			CompletableFuture<?> unused = this.requests.post(entry.node(), Message.Kind.NEWER, fields(entry),
+					this.node.timeoutNanos());
+		});
+	}
+
+	/** Returns what sessions of other nodes have beside a claim. */
+	private Stream<Entry> elsewhere(ClaimResult result) {
+		return result.beside().stream().filter((entry) -> !entry.node().equals(this.node.id()));
 	}
 
 	/** Returns the fields that say which session with which identity is meant. */
@@ -432,11 +436,11 @@ final class Claims {
 	void newerElsewhere(Identity identity, String session) {
 		HeldClaim claim = this.book.get(identity, session);
 		if (claim != null) {
-			claim.newerElsewhere(true);
+			claim.newerElsewhere();
 			HeldClaim before = claim.before();
 			if (before != null) {
 				// The session has that until the new one is decided.
-				before.newerElsewhere(true);
+				before.newerElsewhere();
 			}
 		}
 	}
@@ -532,8 +536,9 @@ final class Claims {
 			lose(claim, "a younger session");
 		}
 		else {
+			noteNewer(claim, result);
 			adopt(claim, result.token());
-			reportNewer(claim, result);
+			notifyOlder(result);
 			evict(claim, result, () -> {
 			});
 		}

@@ -271,12 +271,18 @@ final class HeldClaim {
 		return isEvictedAfter(this.token);
 	}
 
-	/** Says whether a younger session of another node has the identity too. */
-	void newerElsewhere(boolean newer) {
-		this.newerElsewhere = newer;
+	/**
+	 * A younger session of another node has the identity too. That is never taken back:
+	 * an answer that does not name the session may be older than it.
+	 */
+	void newerElsewhere() {
+		this.newerElsewhere = true;
 	}
 
-	/** Whether a younger session of another node has the identity too. Any thread. */
+	/**
+	 * Whether a younger session of another node has the identity too, or has had it: the
+	 * directory knows. Any thread.
+	 */
 	boolean isNewerElsewhere() {
 		return this.newerElsewhere;
 	}

@@ -1,7 +1,6 @@
 package dev.socketserver.cluster.node;
 
 import java.time.Duration;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,7 +8,6 @@ import java.util.concurrent.Executor;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Entry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.MessageCodec;
@@ -85,8 +83,9 @@ class OtherThreadsTests {
 		}
 	}
 
+	/** As a notice that has overtaken the answer, which is from before that session. */
 	@Test
-	void aYoungerSessionElsewhereIsKnownWhileTheDirectoryNamesItAgain() {
+	void aYoungerSessionElsewhereStaysKnownWhenAnAnswerDoesNotNameIt() {
 		SimulatedNode.Session session = this.sessions.open();
 		CompletableFuture<Boolean> has = this.claims.bind(X, session, BindPolicy.ALLOW);
 		this.world.run(SECOND);
@@ -94,26 +93,35 @@ class OtherThreadsTests {
 		HeldClaim claim = this.claims.book().newest(X.type(), X.id());
 		this.claims.newerElsewhere(X, session.id);
 
-		List<Boolean> seen = new ArrayList<>();
-		List<Entry> beside = new AbstractList<>() {
-
-			@Override
-			public Entry get(int index) {
-				seen.add(claim.isNewerElsewhere());
-				return new Entry(X, new NodeId("b", "1"), "younger", claim.token() + 1);
-			}
-
-			@Override
-			public int size() {
-				return 1;
-			}
-
-		};
 		this.claims.reclaimed(claim, claim.token(),
-				new ClaimResult(ClaimResult.Status.GRANTED, claim.token(), List.of(), beside));
+				new ClaimResult(ClaimResult.Status.GRANTED, claim.token(), List.of(), List.of()));
 
-		assertThat(seen).containsOnly(true);
 		assertThat(claim.isNewerElsewhere()).isTrue();
+	}
+
+	@Test
+	void aYoungerSessionElsewhereThatAnAnswerNamesIsKnownWithTheGrant() {
+		SimulatedNode.Session session = this.sessions.open();
+		this.claims.bind(X, session, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		// Of another server: it stays, and the claim keeps its token.
+		Identity elsewhere = new Identity("mail", X.type(), X.id());
+		SimulatedNode other = new SimulatedNode(this.world, "b", true);
+		other.start();
+		this.world.run(SECOND);
+		CompletableFuture<Boolean> younger = other.open().bind(elsewhere, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		assertThat(younger).isCompletedWithValue(true);
+
+		List<Boolean> seen = new ArrayList<>();
+		session.whenGranted = () -> {
+			HeldClaim claim = this.claims.book().newest(X.type(), X.id());
+			seen.add(claim.token() != 0 && claim.isNewerElsewhere());
+		};
+		this.claims.bind(X, session, BindPolicy.REPLACE);
+		this.world.run(SECOND);
+
+		assertThat(seen).containsExactly(true);
 	}
 
 	/** Something else may happen before it tells the time. */

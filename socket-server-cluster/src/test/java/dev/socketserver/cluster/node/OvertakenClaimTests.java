@@ -1,8 +1,10 @@
 package dev.socketserver.cluster.node;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +112,25 @@ class OvertakenClaimTests {
 		CompletableFuture<Delivery> sent = this.one.member.send("device", "x", (server) -> new byte[1]);
 		this.world.run(SECOND);
 		assertThat(sent).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	/** The directory has answered before it knew the younger one. */
+	@Test
+	void aYoungerSessionBesideItIsFoundWhenItsNoticeOvertakesTheAnswer() {
+		Identity both = new Identity(SimulatedNode.SERVER, "device", "both");
+		answerLate(300);
+		CompletableFuture<Boolean> has = this.overtaken.bind(both, BindPolicy.ALLOW);
+		this.world.run(10 * Simulation.MILLI);
+		CompletableFuture<Boolean> younger = this.last.bind(both, BindPolicy.ALLOW);
+		this.world.run(20 * Simulation.MILLI);
+		assertThat(younger).isCompletedWithValue(true);
+		assertThat(has).isNotDone();
+		this.world.run(SECOND);
+		assertThat(has).isCompletedWithValue(true);
+
+		CompletableFuture<Optional<ClusterSession>> found = this.two.member.find("device", "both");
+		this.world.run(SECOND);
+		assertThat(found.join()).hasValueSatisfying((one) -> assertThat(one.node()).isEqualTo("1"));
 	}
 
 }

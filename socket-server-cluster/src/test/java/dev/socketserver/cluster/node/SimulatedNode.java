@@ -108,6 +108,10 @@ final class SimulatedNode implements LocalNode {
 
 		boolean replaced;
 
+		/** What another thread does when the node takes it for an owner. */
+		Runnable whenGranted = () -> {
+		};
+
 		Session(String id) {
 			this.id = id;
 		}
@@ -160,6 +164,7 @@ final class SimulatedNode implements LocalNode {
 
 		@Override
 		public boolean granted(Identity identity, BindPolicy policy, long token) {
+			this.whenGranted.run();
 			if (closing()) {
 				return false;
 			}
