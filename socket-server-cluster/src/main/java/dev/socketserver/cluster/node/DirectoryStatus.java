@@ -100,13 +100,13 @@ final class DirectoryStatus {
 	}
 
 	private void set(boolean reached, boolean refusing) {
-		boolean before = isUp();
-		this.reached = reached;
-		this.refusing = refusing;
-		if (isUp() != before) {
+		if ((reached && !refusing) != isUp()) {
+			// Before: any thread that sees the change may ask since when.
 			this.since = Instant.now();
 			this.sinceNanos = this.clock.nanoTime();
 		}
+		this.reached = reached;
+		this.refusing = refusing;
 	}
 
 	/** Claims have failed. */

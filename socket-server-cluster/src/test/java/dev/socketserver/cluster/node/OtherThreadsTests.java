@@ -124,6 +124,20 @@ class OtherThreadsTests {
 		assertThat(seen).containsExactly(true);
 	}
 
+	@Test
+	void aDirectoryThatIsLostIsNotTakenToBeAwaySinceItWasFound() {
+		DirectoryStatus status = new DirectoryStatus(new NodeId("a", "1"), this.clock, SECOND);
+		status.reached(true);
+		this.world.run(3_600 * SECOND);
+
+		List<Duration> seen = new ArrayList<>();
+		this.clock.meanwhile = () -> seen.add(status.away());
+		status.reached(false);
+
+		assertThat(seen).containsExactly(Duration.ZERO);
+		assertThat(status.isUp()).isFalse();
+	}
+
 	/** Something else may happen before it tells the time. */
 	private static final class InterruptedClock implements ClusterClock {
 
