@@ -406,7 +406,11 @@ final class Membership implements DirectoryAccess {
 	}
 
 	private void show(Renewal renewal) {
-		this.view = this.changes.next(this.view, renewal);
+		NodeView before = this.view;
+		NodeView next = this.changes.next(before, renewal);
+		// Before listeners are notified: they look for the nodes.
+		this.view = next;
+		this.changes.report(before, next);
 	}
 
 	/** The first of the living nodes removes what the dead have left. */

@@ -26,14 +26,13 @@ final class NodeChanges {
 		this.keepUntil = this.node.clock().nanoTime() + this.node.leaseNanos();
 	}
 
-	/** Returns the view after another, and reports how they differ. */
+	/** Returns the view after another. */
 	NodeView next(NodeView before, Renewal renewal) {
-		NodeView next = before.next(renewal, this.node.clock().nanoTime() - this.keepUntil < 0);
-		report(before, next);
-		return next;
+		return before.next(renewal, this.node.clock().nanoTime() - this.keepUntil < 0);
 	}
 
-	private void report(NodeView before, NodeView next) {
+	/** Reports how a view differs from the one before. */
+	void report(NodeView before, NodeView next) {
 		for (Renewal.Member member : before.without(next)) {
 			if (!member.id().equals(this.node.id())) {
 				logger.info("Node '{}' has left the cluster", member.id().name());

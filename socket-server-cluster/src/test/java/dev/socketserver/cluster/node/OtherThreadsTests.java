@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.ClusterClock;
@@ -35,6 +36,9 @@ class OtherThreadsTests {
 
 	private final InterruptedClock clock = new InterruptedClock(this.world.new NodeClock());
 
+	/** What listeners find when nodes join and leave. */
+	private final List<String> changes = new ArrayList<>();
+
 	private final Membership membership;
 
 	private final Claims claims;
@@ -44,6 +48,17 @@ class OtherThreadsTests {
 		ThisNode node = new ThisNode(id,
 				new ClusterSettings("a", Duration.ofSeconds(10), Duration.ofSeconds(2), true, null), this.clock,
 				new ClusterListener() {
+
+					@Override
+					public void joined(ClusterNode node) {
+						changed("joined", node);
+					}
+
+					@Override
+					public void left(ClusterNode node) {
+						changed("left", node);
+					}
+
 				});
 		Simulation.Bus bus = this.world.new Bus(id, this.clock.clock);
 		Directory directory = Directory.of(this.world.new Connection(id, this.clock.clock), node);
@@ -55,6 +70,10 @@ class OtherThreadsTests {
 		this.claims = new Claims(node, commands, requests, this.membership);
 		subscription
 			.receiver(new Incoming(node, requests, subscription, this.claims, this.membership, this.sessions)::receive);
+	}
+
+	private void changed(String how, ClusterNode node) {
+		this.changes.add(how + ", alive: " + (this.membership.view().alive(node.name()) != null));
 	}
 
 	@BeforeEach
@@ -136,6 +155,18 @@ class OtherThreadsTests {
 
 		assertThat(seen).containsExactly(Duration.ZERO);
 		assertThat(status.isUp()).isFalse();
+	}
+
+	@Test
+	void aNodeThatIsReportedToHaveJoinedIsAmongTheNodes() {
+		SimulatedNode other = new SimulatedNode(this.world, "b", true);
+		other.start();
+		this.world.run(5 * SECOND);
+		assertThat(this.changes).containsExactly("joined, alive: true");
+		this.changes.clear();
+		other.member.leave();
+		this.world.run(5 * SECOND);
+		assertThat(this.changes).containsExactly("left, alive: false");
 	}
 
 	/** Something else may happen before it tells the time. */
