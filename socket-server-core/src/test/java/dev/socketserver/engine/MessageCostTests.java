@@ -230,7 +230,7 @@ class MessageCostTests {
 		exchange(LINE, SEVERAL, WARM_UP);
 		long without = allocated();
 
-		this.session.input().room().makeGate().open(null, rates(System::nanoTime));
+		this.session.input().room().makeGate().rates(rates(System::nanoTime));
 		exchange(LINE, SEVERAL, WARM_UP);
 
 		assertThat(allocated()).as("bytes allocated for 16 lines of a read").isEqualTo(without);
@@ -241,7 +241,7 @@ class MessageCostTests {
 	void rateHardlyLooksAtTheClockForMessages() {
 		AtomicLong looks = new AtomicLong();
 		open();
-		this.session.input().room().makeGate().open(null, rates(() -> {
+		this.session.input().room().makeGate().rates(rates(() -> {
 			looks.incrementAndGet();
 			return System.nanoTime();
 		}));

@@ -71,8 +71,8 @@ public class SessionBenchmark {
 			this.session.input()
 				.room()
 				.makeGate()
-				.open(null, new SessionRates(rules, LINE.length, new ServerCounters(),
-						new ScheduledThreadPoolExecutor(1), System::nanoTime));
+				.rates(new SessionRates(rules, LINE.length, new ServerCounters(), new ScheduledThreadPoolExecutor(1),
+						System::nanoTime));
 		}
 	}
 

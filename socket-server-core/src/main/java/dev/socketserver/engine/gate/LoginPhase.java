@@ -1,5 +1,6 @@
 package dev.socketserver.engine.gate;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
@@ -25,6 +26,9 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	/** Ends the session at once. */
 	private final Consumer<CloseStatus> abort;
 
+	/** Whether it has an identity. */
+	private final BooleanSupplier bound;
+
 	private final Logins logins;
 
 	/** When the session began. */
@@ -42,9 +46,10 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	/** It is logged in, or has ended. Written under the monitor. */
 	private volatile boolean over;
 
-	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Logins logins, long begun) {
+	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, BooleanSupplier bound, Logins logins, long begun) {
 		this.session = session;
 		this.abort = abort;
+		this.bound = bound;
 		this.logins = logins;
 		this.begun = begun;
 	}
@@ -136,10 +141,19 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 		}
 	}
 
-	/** Whether it is logged in, perhaps by a certificate that the peer presented late. */
+	/**
+	 * Whether it is logged in, perhaps by a certificate that the peer presented late, or
+	 * by what it had before that was a login.
+	 */
 	boolean isDone() {
-		return this.over || (rules().by() == LoginBy.PRINCIPAL && this.session.principal() != null
-				&& finish(LoginOutcome.SUCCESS));
+		if (!this.over && hasLogin()) {
+			finish(LoginOutcome.SUCCESS);
+		}
+		return this.over;
+	}
+
+	private boolean hasLogin() {
+		return (rules().by() == LoginBy.IDENTITY) ? this.bound.getAsBoolean() : this.session.principal() != null;
 	}
 
 	/** The session has ended, for whatever reason. */

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -121,15 +122,17 @@ public final class Logins {
 	 * in, another may have to leave for it.
 	 * @param session the session
 	 * @param abort ends the session at once, on any thread
+	 * @param bound whether the session has an identity
 	 * @param age how many nanoseconds ago it has opened
 	 * @return the time until it is logged in, or {@code null} if it is
 	 */
-	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, long age) {
+	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, BooleanSupplier bound,
+			long age) {
 		if (rules().by() == LoginBy.PRINCIPAL && session.principal() != null) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, abort, this, this.nanoTime.getAsLong() - age);
+		LoginPhase phase = new LoginPhase(session, abort, bound, this, this.nanoTime.getAsLong() - age);
 		LoginPhase displaced = null;
 		synchronized (this) {
 			if (this.ended) {

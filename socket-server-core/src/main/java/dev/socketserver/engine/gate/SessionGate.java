@@ -30,20 +30,10 @@ public final class SessionGate {
 	/** The theoretical arrival time of bytes. */
 	private long byteArrival;
 
-	/**
-	 * The session opens.
-	 * @param login the time until it is logged in, or {@code null} if it is
-	 * @param rates how fast its peer may send, or {@code null} for as fast as it likes
-	 */
-	public synchronized void open(@Nullable LoginPhase login, @Nullable SessionRates rates) {
-		this.terms = login;
-		rates(rates);
-	}
-
 	// Logins. Any thread.
 
 	/**
-	 * The session has to log in, though it has opened before.
+	 * The session has to log in.
 	 * @param login the time until it is logged in
 	 */
 	public synchronized void login(LoginPhase login) {

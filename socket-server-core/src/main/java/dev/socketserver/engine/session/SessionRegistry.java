@@ -258,25 +258,23 @@ public final class SessionRegistry {
 	}
 
 	private void ask(Session session, Logins asked) {
-		LoginPhase login = asked.opened(session, session::abort, System.nanoTime() - session.openedNanos());
+		LoginPhase login = opened(session, asked, System.nanoTime() - session.openedNanos());
 		if (login == null) {
 			return;
 		}
 		session.input().room().makeGate().login(login);
-		noteLogin(session, asked);
+		// It may have done so just before. Whoever changes that later sees that it has
+		// to.
+		if (isLoggedIn(session, asked.by())) {
+			loggedIn(session, asked.by());
+		}
 		if (!this.sessions.containsKey(session)) {
 			login.ended();
 		}
 	}
 
-	/**
-	 * A session has to log in from now on, and may have done so just before. Whoever
-	 * changes that later sees that it has to.
-	 */
-	private static void noteLogin(Session session, Logins asked) {
-		if (isLoggedIn(session, asked.by())) {
-			loggedIn(session, asked.by());
-		}
+	private static @Nullable LoginPhase opened(Session session, Logins asked, long age) {
+		return asked.opened(session, session::abort, () -> SessionBindings.isBound(session), age);
 	}
 
 	/** Replaces how fast the peer of a session may send. */
@@ -289,16 +287,22 @@ public final class SessionRegistry {
 
 	/** A session opens. On its loop. */
 	void add(Session session) {
-		this.sessions.put(session, session);
+		// Before others can find it: they send nothing to it until it is logged in.
 		Logins asked = this.logins;
-		LoginPhase login = (asked != null) ? asked.opened(session, session::abort, 0) : null;
+		LoginPhase login = (asked != null) ? opened(session, asked, 0) : null;
+		if (login != null) {
+			session.input().room().makeGate().login(login);
+		}
+		this.sessions.put(session, session);
+		// Others may be in force since then, and have gone through the sessions before.
+		Logins present = this.logins;
+		if (present != null && present != asked) {
+			askLater(session, present);
+		}
 		ServerRates common = this.rates;
 		SessionRates rates = (common != null) ? common.rates() : null;
-		if (login != null || rates != null) {
-			session.input().room().makeGate().open(login, rates);
-		}
-		if (asked != null && login != null) {
-			noteLogin(session, asked);
+		if (rates != null) {
+			session.input().room().makeGate().rates(rates);
 		}
 		Taps known = this.taps;
 		if (known != null) {
@@ -374,11 +378,7 @@ public final class SessionRegistry {
 	boolean bind(Session session, String type, String id, BindPolicy policy) {
 		checkUsable("The type of an identity", type, session);
 		checkUsable("An identity", id, session);
-		boolean bound = this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);
-		if (bound) {
-			loggedIn(session, LoginBy.IDENTITY);
-		}
-		return bound;
+		return this.bindings.bind(session, new SessionBindings.Identity(type, id), policy);
 	}
 
 	private static void loggedIn(Session session, LoginBy by) {
@@ -545,6 +545,8 @@ public final class SessionRegistry {
 
 		@Override
 		public void accept(Session session, SessionBindings.Identity identity) {
+			// First, so that who is notified may send it what is for those logged in.
+			loggedIn(session, LoginBy.IDENTITY);
 			Taps tapping = SessionRegistry.this.taps;
 			if (tapping != null) {
 				tapping.bound(session);

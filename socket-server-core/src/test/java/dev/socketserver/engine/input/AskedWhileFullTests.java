@@ -50,7 +50,7 @@ class AskedWhileFullTests {
 		this.test.session.input()
 			.room()
 			.makeGate()
-			.open(null, new SessionRates(rates, 1024, new ServerCounters(), this.timer, this::look));
+			.rates(new SessionRates(rates, 1024, new ServerCounters(), this.timer, this::look));
 		this.looks = 0;
 		this.test.receive("a\nb\n");
 		if (this.reply == null) {

@@ -68,7 +68,7 @@ class RatePauseTests {
 		this.test.session.input()
 			.room()
 			.makeGate()
-			.open(null, new SessionRates(rates, 1024, new ServerCounters(), this.timer, this::look));
+			.rates(new SessionRates(rates, 1024, new ServerCounters(), this.timer, this::look));
 		this.looks = 0;
 
 		this.test.receive("a\nb\nc\n");

@@ -143,7 +143,7 @@ class SessionInputTests {
 				new ServerCounters(), new ManualTimer(), System::nanoTime);
 
 		input.rates(former, null);
-		input.room().makeGate().open(null, former);
+		input.room().makeGate().rates(former);
 		this.test.run();
 
 		assertThat(input.rate()).isNull();

@@ -17,8 +17,11 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionInfo;
+import dev.socketserver.SocketSession;
 import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.connection.LoopScratch;
+import dev.socketserver.engine.events.SessionListener;
+import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.Logins;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
@@ -29,6 +32,7 @@ import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
 import org.junit.jupiter.api.Test;
 
@@ -306,26 +310,123 @@ class SessionTests {
 		assertThat(test.session.end().settled()).isEqualTo(CloseStatus.of(CloseReason.REQUESTS_DONE));
 	}
 
-	/** The clock is read while the session opens, and is known to others already. */
-	@Test
-	void sessionThatIsBoundByAnotherThreadWhileItOpensIsLoggedIn() {
-		SessionRegistry registry = new SessionRegistry("test");
-		ServerCounters counters = new ServerCounters();
-		ServerSpec spec = ServerSpec.builder("test")
-			.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text))
-			.login((login) -> login.by(LoginBy.IDENTITY))
+	private static ServerSpec spec(UnaryOperator<ServerSpec.Builder> spec) {
+		return spec
+			.apply(ServerSpec.builder("test")
+				.handler(ServerHandler.function("echo", PayloadConverter.text(StandardCharsets.UTF_8), (text) -> text)))
 			.build();
-		registry.logins(new Logins(spec, counters, new ManualTimer(), () -> {
-			registry.stream().forEach((session) -> session.bind("device", "7", BindPolicy.ALLOW));
-			return 0;
-		}));
+	}
 
-		TestSession opened = new TestSession((payload, session) -> payload, (builder) -> builder,
-				MemoryBudget.unlimited(), registry);
+	/** The clock is read whenever a session is to log in. */
+	private static Logins logins(UnaryOperator<Login> login, Runnable clockRead) {
+		return new Logins(spec((builder) -> builder.login(login)), new ServerCounters(), new ManualTimer(), () -> {
+			clockRead.run();
+			return 0;
+		});
+	}
+
+	private static TestSession sessionOf(SessionRegistry registry) {
+		return new TestSession((payload, session) -> payload, UnaryOperator.identity(), MemoryBudget.unlimited(),
+				registry);
+	}
+
+	@Test
+	void sessionThatOthersFindHasToLogIn() {
+		SessionRegistry registry = new SessionRegistry("test");
+		List<String> sent = new ArrayList<>();
+		registry.logins(logins(UnaryOperator.identity(),
+				() -> registry.stream()
+					.filter((session) -> session.offer("news".getBytes(StandardCharsets.UTF_8)))
+					.forEach((session) -> sent.add(session.id()))));
+
+		TestSession opened = sessionOf(registry);
+
+		assertThat(sent).isEmpty();
+		assertThat(registry.unauthenticated()).isOne();
+		assertThat(opened.session.input().room().login()).isNotNull();
+	}
+
+	/**
+	 * While it opens, no login is asked for any more, and then one is again: by what asks
+	 * it when it has opened, and is bound by another thread meanwhile.
+	 */
+	@Test
+	void sessionThatIsBoundWhileItIsAskedForALoginIsLoggedIn() {
+		SessionRegistry registry = new SessionRegistry("test");
+		Logins next = logins((login) -> login.by(LoginBy.IDENTITY),
+				() -> registry.stream().forEach((session) -> session.bind("device", "7", BindPolicy.ALLOW)));
+		Logins[] first = new Logins[1];
+		first[0] = logins(UnaryOperator.identity(), () -> {
+			registry.logins(next);
+			first[0].end();
+		});
+		registry.logins(first[0]);
+
+		TestSession opened = sessionOf(registry);
 
 		assertThat(opened.session.info().bound()).containsKey("device");
 		assertThat(registry.unauthenticated()).isZero();
 		assertThat(opened.session.input().room().login()).isNull();
+	}
+
+	@Test
+	void sessionThatOpensWhileOtherLoginsComeIntoForceIsAskedByThose() {
+		SessionRegistry registry = new SessionRegistry("test");
+		Logins next = logins(UnaryOperator.identity(), () -> {
+		});
+		Logins[] first = new Logins[1];
+		first[0] = logins(UnaryOperator.identity(), () -> {
+			registry.logins(next);
+			first[0].end();
+		});
+		registry.logins(first[0]);
+
+		TestSession opened = sessionOf(registry);
+
+		assertThat(opened.session.input().room().login()).isNotNull();
+		assertThat(next.count()).isOne();
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfAnIdentityFindsTheSessionLoggedIn() {
+		SessionRegistry registry = new SessionRegistry("test");
+		registry.logins(logins((login) -> login.by(LoginBy.IDENTITY), () -> {
+		}));
+		List<Integer> unauthenticated = new ArrayList<>();
+		registry.listener(new SessionListener() {
+
+			@Override
+			public void bound(SocketSession session, String type, String id) {
+				unauthenticated.add(registry.unauthenticated());
+			}
+
+		});
+		TestSession opened = sessionOf(registry);
+		assertThat(registry.unauthenticated()).isOne();
+
+		opened.session.bind("device", "7", BindPolicy.ALLOW);
+
+		assertThat(unauthenticated).containsExactly(0);
+	}
+
+	@Test
+	void sessionThatHasWhatIsALoginNowIsLoggedInFromTheChangeOn() {
+		SessionRegistry registry = new SessionRegistry("test");
+		Logins logins = logins(UnaryOperator.identity(), () -> {
+		});
+		registry.logins(logins);
+		TestSession opened = sessionOf(registry);
+		opened.session.bind("device", "7", BindPolicy.ALLOW);
+		LoginPhase phase = opened.session.input().room().login();
+		assertThat(phase).isNotNull();
+		List<Boolean> handled = new ArrayList<>();
+
+		logins.reconfigure(spec((builder) -> builder.login((login) -> login.by(LoginBy.IDENTITY).messages(1))),
+				() -> handled.addAll(List.of(phase.countMessage(), phase.countMessage())));
+
+		assertThat(handled).containsExactly(true, true);
+		assertThat(registry.unauthenticated()).isZero();
+		assertThat(opened.reason()).isNull();
 	}
 
 }
