@@ -77,6 +77,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 			LaneScheduler scheduler) {
 		this.session = session;
 		this.lane = new Lane(scheduler, this);
+		this.lane.first(this::beginSession);
 		this.calls = new HandlerCalls(new ReplySender(session, this.lane, this), reader);
 		ServerHandler.Messages handler = (ServerHandler.Messages) session.spec().handler();
 		if (handler.sessions() instanceof PreparingHandlers preparing) {
@@ -110,7 +111,7 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 
 	@Override
 	public void open() {
-		this.lane.open(this::beginSession);
+		this.lane.open();
 	}
 
 	@Override

@@ -91,13 +91,17 @@ public final class Lane implements Runnable {
 	}
 
 	/**
-	 * Adds the first call of all.
+	 * Adds the first call of all, before others can find the lane. Nothing runs until it
+	 * is {@linkplain #open opened}.
 	 * @param call what to run; it must not throw
 	 */
-	public void open(Runnable call) {
-		if (add(new Submitted(call))) {
-			this.scheduler.opening(this);
-		}
+	public void first(Runnable call) {
+		this.newest = new Submitted(call);
+	}
+
+	/** Has the first call run, and what others have added behind it. */
+	public void open() {
+		this.scheduler.opening(this);
 	}
 
 	/**

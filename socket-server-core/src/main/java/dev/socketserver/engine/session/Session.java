@@ -172,8 +172,13 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 	/** Begins the session. */
 	public void open() {
 		this.state.counters().count(Counter.OPENED);
-		this.context.sessions().add(this);
-		this.invoker.open();
+		try {
+			this.context.sessions().add(this);
+		}
+		finally {
+			// In any case: else nothing would ever run on its lane, not even its end.
+			this.invoker.open();
+		}
 	}
 
 	/** Bytes were received now, in an array that is the caller's again afterwards. */

@@ -41,6 +41,9 @@ final class SessionFixture {
 
 	final List<String> calls = new ArrayList<>();
 
+	SessionListener listener = new SessionListener() {
+	};
+
 	int ended;
 
 	final SessionHandler recorder = new SessionHandler() {
@@ -69,8 +72,8 @@ final class SessionFixture {
 				new SharedState(spec.apply(ServerSpec.builder("test").handler(messages)).build().session(),
 						this.counters, MemoryBudget.unlimited(), TestDiagnostics.none()),
 				new Payloads(StandardCharsets.UTF_8, List.of()), this.registry,
-				new SessionEvents(new SessionListener() {
-				}, () -> this.ended++), TestDiagnostics.requests(), (session, task) -> new Thread(task).start());
+				new SessionEvents(this.listener, () -> this.ended++), TestDiagnostics.requests(),
+				(session, task) -> new Thread(task).start());
 		InetSocketAddress address = new InetSocketAddress(0);
 		Session session = new Session(context, this.connection, address, address, this.ready::add, this.scratch);
 		session.open();

@@ -23,6 +23,7 @@ import dev.socketserver.engine.connection.LoopScratch;
 import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.gate.LoginPhase;
 import dev.socketserver.engine.gate.Logins;
+import dev.socketserver.engine.gate.ServerRates;
 import dev.socketserver.engine.memory.MemoryBudget;
 import dev.socketserver.engine.output.OutboxTests;
 import dev.socketserver.engine.stats.ServerCounters;
@@ -34,6 +35,7 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -427,6 +429,37 @@ class SessionTests {
 		assertThat(handled).containsExactly(true, true);
 		assertThat(registry.unauthenticated()).isZero();
 		assertThat(opened.reason()).isNull();
+	}
+
+	/** The clock of its rate is read when others can find it. */
+	@Test
+	void sessionThatIsResumedBeforeItsBeginningBeginsFirst() {
+		this.it.listener = new SessionListener() {
+
+			@Override
+			public void opened(SocketSession session) {
+				SessionTests.this.it.calls.add("begun");
+			}
+
+			@Override
+			public void handlerOpened(SocketSession session, boolean recovered) {
+				SessionTests.this.it.calls.add("handler opened");
+			}
+
+		};
+		ServerSpec spec = spec((builder) -> builder.rate((rate) -> rate.messages(Rate.messages("1/h"))));
+		this.it.registry.rates(new ServerRates(spec, this.it.counters, new ManualTimer(), () -> {
+			this.it.registry.stream().forEach((session) -> {
+				session.pauseReads();
+				session.resumeReads();
+			});
+			return 0;
+		}));
+
+		this.it.session();
+		this.it.run();
+
+		assertThat(this.it.calls).containsExactly("begun", "opened", "handler opened");
 	}
 
 }
