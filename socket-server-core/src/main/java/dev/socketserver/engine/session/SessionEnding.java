@@ -148,13 +148,22 @@ final class SessionEnding {
 		this.end.over();
 		this.session.state().notifyTapClosed();
 		try {
-			context.listener().closed(this.session, status);
-			this.end.complete();
+			notifyClosed(status);
 		}
 		finally {
 			context.sessions().notified(this.session);
 			this.session.state().connection().ended();
 			context.events().ended().run();
+		}
+	}
+
+	/** Listeners first, then who waits for the end. */
+	private void notifyClosed(CloseStatus status) {
+		try {
+			this.session.context().listener().closed(this.session, status);
+		}
+		finally {
+			this.end.complete();
 		}
 	}
 

@@ -66,7 +66,10 @@ public final class SessionEnd {
 	/** Written on the loop; {@link Connected#OVER} where the handler was notified. */
 	private volatile Contact contact = CONNECTED;
 
-	/** For those who wait for the end; absent while there are none. Guarded by this. */
+	/**
+	 * For those who wait for the end; absent while there are none. Made and completed
+	 * when all that follows from it has been done. Guarded by this.
+	 */
 	private @Nullable CompletableFuture<CloseStatus> future;
 
 	// What happens.
@@ -154,22 +157,20 @@ public final class SessionEnd {
 	 * @return a future that {@link #complete} completes; a copy, so that a caller who
 	 * completes or cancels it does not affect the others
 	 */
-	public synchronized CompletableFuture<CloseStatus> future() {
+	public CompletableFuture<CloseStatus> future() {
+		return known().copy();
+	}
+
+	private synchronized CompletableFuture<CloseStatus> known() {
 		if (this.future == null) {
-			this.future = isOver() ? CompletableFuture.completedFuture(status()) : new CompletableFuture<>();
+			this.future = new CompletableFuture<>();
 		}
-		return this.future.copy();
+		return this.future;
 	}
 
 	/** All that follows from the end has been done, {@link #over} before it. */
 	public void complete() {
-		CompletableFuture<CloseStatus> known;
-		synchronized (this) {
-			known = this.future;
-		}
-		if (known != null) {
-			known.complete(status());
-		}
+		known().complete(status());
 	}
 
 	// What is asked.
