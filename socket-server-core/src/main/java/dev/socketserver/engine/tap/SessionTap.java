@@ -41,7 +41,7 @@ final class SessionTap implements TapSink {
 			return true;
 		});
 		if (!copied) {
-			this.tap.drop(admitted);
+			this.tap.giveUp(admitted);
 		}
 	}
 

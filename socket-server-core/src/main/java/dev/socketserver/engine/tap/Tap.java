@@ -57,6 +57,13 @@ public final class Tap implements SocketTap {
 
 	private final AtomicInteger count = new AtomicInteger();
 
+	/**
+	 * How many entries may have been admitted, and are not kept yet. Counted before the
+	 * state is asked, so that of a tap that is full nothing more comes when there are
+	 * none.
+	 */
+	private final AtomicInteger unkept = new AtomicInteger();
+
 	private final LongAdder kept = new LongAdder();
 
 	private final LongAdder dropped = new LongAdder();
@@ -104,7 +111,8 @@ public final class Tap implements SocketTap {
 
 	@Override
 	public State state() {
-		return isRunning() ? State.RUNNING : State.ENDED;
+		// In this order: what was admitted is still to be kept.
+		return (isRunning() || this.unkept.get() > 0) ? State.RUNNING : State.ENDED;
 	}
 
 	@Override
@@ -221,12 +229,15 @@ public final class Tap implements SocketTap {
 		if (this.tapped.remove(session) == null) {
 			return;
 		}
+		this.unkept.incrementAndGet();
 		if (hasMostEntries()) {
 			full();
 		}
 		else if (this.state.get() == TapState.RUNNING) {
 			add(end);
+			return;
 		}
+		this.unkept.decrementAndGet();
 	}
 
 	// What they receive and send.
@@ -235,12 +246,17 @@ public final class Tap implements SocketTap {
 	 * Asks for room. Any thread; never waits.
 	 * @param length how many bytes
 	 * @param whole whether some of them are no use
-	 * @return how many of them may be kept; the others are counted as dropped
+	 * @return how many of them may be kept; the others are counted as dropped. Unless it
+	 * is 0, {@link #add} or {@link #giveUp} follows
 	 */
 	int admit(int length, boolean whole) {
+		this.unkept.incrementAndGet();
 		int room = (this.state.get() == TapState.RUNNING) ? reserve(length, whole) : 0;
 		if (room < length) {
 			this.dropped.add(length - room);
+		}
+		if (room == 0) {
+			this.unkept.decrementAndGet();
 		}
 		return room;
 	}
@@ -288,6 +304,7 @@ public final class Tap implements SocketTap {
 	private void keep(TapEntry entry) {
 		this.entries.add(entry);
 		this.kept.add(entry.payload().length);
+		this.unkept.decrementAndGet();
 	}
 
 	/** On the thread of the tap. */
@@ -301,11 +318,17 @@ public final class Tap implements SocketTap {
 		int more = (masked != null) ? masked.payload().length - length : 0;
 		if (masked == null || (more > 0 && this.admitted.get() + more > this.request.bytes())) {
 			this.admitted.addAndGet(-length);
-			this.dropped.add(length);
+			giveUp(length);
 			return;
 		}
 		this.admitted.addAndGet(more);
 		keep(masked);
+	}
+
+	/** What was admitted cannot be kept. Any thread. */
+	void giveUp(int length) {
+		drop(length);
+		this.unkept.decrementAndGet();
 	}
 
 	/** Counts what cannot be kept. Any thread. */
@@ -320,12 +343,16 @@ public final class Tap implements SocketTap {
 	 * @return {@code false} if it had ended before
 	 */
 	boolean end() {
-		if (this.state.getAndSet(TapState.ENDED) == TapState.ENDED) {
+		if (this.state.get() == TapState.ENDED) {
 			return false;
 		}
 		Instant now = Instant.now();
 		if (now.isBefore(this.endsAt)) {
+			// Before it has ended, for those who then ask when that was.
 			this.endsAt = now;
+		}
+		if (this.state.getAndSet(TapState.ENDED) == TapState.ENDED) {
+			return false;
 		}
 		this.deadline.cancel();
 		this.tapped.forEach(Tappable::untap);
@@ -337,6 +364,8 @@ public final class Tap implements SocketTap {
 	void forget() {
 		if (this.masking != null) {
 			this.masking.clear();
+			// What has waited there is never kept.
+			this.unkept.set(0);
 		}
 		this.entries.clear();
 	}

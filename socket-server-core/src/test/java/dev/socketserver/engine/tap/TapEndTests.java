@@ -3,6 +3,8 @@ package dev.socketserver.engine.tap;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -10,6 +12,8 @@ import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionSpec;
+import dev.socketserver.operator.SocketTap;
+import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.payload.PayloadConverter;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -61,6 +65,34 @@ class TapEndTests {
 
 		assertThat(this.tapped).isFalse();
 		assertThat(this.tap).extracting("tapped", InstanceOfAssertFactories.MAP).isEmpty();
+	}
+
+	/** Its mask refuses every other frame. */
+	@Test
+	void tapThatIsFullRunsUntilItHasWhatIsBeingMasked() {
+		AtomicBoolean refuses = new AtomicBoolean(true);
+		ManualTimer timer = new ManualTimer();
+		Deque<Runnable> thread = new ArrayDeque<>();
+		Tap full = new Tap("2",
+				new TapRequest(null, "test", null, null, null, false, Duration.ofMinutes(1), 10, "test"),
+				new TapMasks(() -> List.of((server, received, frame) -> {
+					refuses.set(!refuses.get());
+					return refuses.get() ? null : frame;
+				})), timer, thread::add, (entries) -> new byte[0]);
+		SessionTap sink = new SessionTap(full, session(), true);
+
+		sink.add(true, "first".getBytes(US_ASCII), 0, 5);
+		sink.add(true, "other".getBytes(US_ASCII), 0, 5);
+		sink.add(true, "third".getBytes(US_ASCII), 0, 5);
+		assertThat(full.isRunning()).isFalse();
+		assertThat(full.state()).isEqualTo(SocketTap.State.RUNNING);
+		timer.runNext();
+		assertThat(full.state()).isEqualTo(SocketTap.State.RUNNING);
+		thread.remove().run();
+
+		assertThat(full.state()).isEqualTo(SocketTap.State.ENDED);
+		assertThat(full.messages()).extracting(TapMessage::payload).containsExactly("first".getBytes(US_ASCII));
+		assertThat(full.dropped()).isEqualTo(10);
 	}
 
 }
