@@ -9,8 +9,9 @@ import dev.socketserver.engine.stats.Counters;
 import dev.socketserver.netty.tls.ClientHello.RefusedException;
 import dev.socketserver.tls.ClientAuth;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * event loop, but for what that handler has others compute.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-public final class TlsHandshake extends ChannelInboundHandlerAdapter {
+public final class TlsHandshake extends ChannelDuplexHandler {
 
 	private final Listener listener;
 
@@ -104,7 +105,8 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		}
 		catch (RefusedException ex) {
 			bytes.release();
-			context.writeAndFlush(ex.answer());
+			// It leaves when the connection is closed: a ban is in force before that.
+			context.write(ex.answer());
 			failed(ex);
 			return;
 		}
@@ -134,6 +136,16 @@ public final class TlsHandshake extends ChannelInboundHandlerAdapter {
 		else {
 			failed(failure);
 		}
+	}
+
+	@Override
+	public void close(ChannelHandlerContext context, ChannelPromise promise) {
+		if (this.ssl == null) {
+			// An alert that was written here. What waits when a channel is closed is
+			// lost.
+			context.flush();
+		}
+		context.close(promise);
 	}
 
 	private void succeeded(ChannelHandlerContext context, DeferredSslHandler handler) {

@@ -2,11 +2,13 @@ package dev.socketserver.netty.accept;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -19,8 +21,11 @@ import ch.qos.logback.core.AppenderBase;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
+import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.SocketTransport;
@@ -127,6 +132,41 @@ class BanInForceTests {
 				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
 		try (Peer peer = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
 			isBannedAtTheEnd(server, peer.send(hello()));
+		}
+	}
+
+	/** A listener is notified when the ban is in force. */
+	@Test
+	void forWhatIsNoHandshake() throws Exception {
+		CompletableFuture<Peer> connected = new CompletableFuture<>();
+		CompletableFuture<Boolean> answered = new CompletableFuture<>();
+		SocketServerListener listener = new SocketServerListener() {
+
+			@Override
+			public void rejected(SocketServer server, InetSocketAddress peer, RejectReason reason) {
+				try {
+					answered.complete(connected.join().hasInput());
+				}
+				catch (IOException ex) {
+					answered.completeExceptionally(ex);
+				}
+			}
+
+		};
+		try (NettySocketServers servers = new NettySocketServers(List.of(listener))) {
+			SocketServer server = servers.register(ServerSpec.builder("test")
+				.handler(ServerFixture.messages("test", (payload, session) -> payload))
+				.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				.build());
+			server.start();
+			try (Peer peer = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
+				connected.complete(peer);
+				// A handshake that does not begin with a ClientHello.
+				peer.send(new byte[] { 22, 3, 1, 0, 4, 2, 0, 0, 0 });
+				assertThat(Patience.await(answered)).isFalse();
+				assertThat(peer.bytes(7)).as("an alert").startsWith(21).endsWith(2, 10);
+				assertThat(peer.rest()).isEmpty();
+			}
 		}
 	}
 
