@@ -229,7 +229,8 @@ public final class MessageInvoker implements Invoker, Lane.Owner, Executor {
 	@Override
 	public boolean isBusy() {
 		// Whoever asks from another thread may see replies a moment too late or too long.
-		return this.lane.runner() != null || awaitsReplies() || pendingFrames() > 0;
+		// What waits first: what is taken meanwhile is seen where it is handled.
+		return pendingFrames() > 0 || this.lane.runner() != null || awaitsReplies();
 	}
 
 	private void beginSession() {

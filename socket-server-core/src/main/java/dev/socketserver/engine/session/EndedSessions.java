@@ -25,19 +25,19 @@ final class EndedSessions {
 	/** The last one is last. Guarded by the sessions. */
 	private final ArrayDeque<RefusedConnection> refused = new ArrayDeque<>();
 
-	/**
-	 * Adds a session.
-	 * @return where what was recorded of it can be added
-	 */
-	Ended add(EndedSession session) {
-		Ended added = new Ended(session);
+	/** Returns an entry for a session, which is not in the list yet. */
+	Ended entry(EndedSession session) {
+		return new Ended(session);
+	}
+
+	/** Adds a session. What was recorded of it may be there, or come later. */
+	void add(Ended session) {
 		synchronized (this.sessions) {
 			if (this.sessions.size() == CAPACITY) {
 				this.sessions.remove().forget();
 			}
-			this.sessions.add(added);
+			this.sessions.add(session);
 		}
-		return added;
 	}
 
 	/** Adds a connection that was refused. */

@@ -112,9 +112,10 @@ public final class SessionContext {
 	 * @param next what sessions are made from that begin now
 	 */
 	public void followedBy(SessionSpec next) {
-		this.shared.followedBy(next);
+		// First, so that who sees the other settings finds these in force.
 		this.inbound.resize(next.inbound().capacity(), next.inbound().bytes());
 		this.outbound.resize(next.outbound().capacity(), next.outbound().bytes());
+		this.shared.followedBy(next);
 	}
 
 	/** Returns who is notified of the beginnings and ends of sessions. */

@@ -221,10 +221,11 @@ public final class SessionRegistry {
 		Logins asked = this.logins;
 		Login login = spec.gate().login();
 		if (login == null) {
-			logins(null);
+			// First: else some would be left out still, and not be counted.
 			if (asked != null) {
 				asked.end();
 			}
+			logins(null);
 		}
 		else if (asked != null) {
 			asked.reconfigure(spec, () -> alreadyLoggedIn(login.by()));
@@ -329,11 +330,13 @@ public final class SessionRegistry {
 		}
 		Taps known = this.taps;
 		try {
-			EndedSessions.Ended remembered = this.ended.add(new Snapshots(session).ended());
+			EndedSessions.Ended remembered = this.ended.entry(new Snapshots(session).ended());
 			if (known != null) {
 				known.ended(session.state().tapped(), session.end().status(),
 						(recording) -> remembered.recorded(recording, known));
 			}
+			// With what was recorded of it, unless that is still being masked.
+			this.ended.add(remembered);
 		}
 		catch (Throwable ex) {
 			// A session must end also if there is no memory for a copy of it.
