@@ -35,6 +35,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.GenericApplicationListener;
 import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
@@ -42,6 +43,8 @@ import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /** Events of servers and sessions. */
 @Tag("virtual-threads")
@@ -79,8 +82,8 @@ class ApplicationEventsTests {
 			EventPublisher publisher = new EventPublisher(context);
 			SocketServer server = context.getBean(SocketServers.class).get("upper");
 			publisher.started(server);
-			assertThat(publisher).hasFieldOrPropertyWithValue("publishesOpened", false)
-				.hasFieldOrPropertyWithValue("publishesClosed", false);
+			assertThat(publisher).hasFieldOrPropertyWithValue("found.opened", false)
+				.hasFieldOrPropertyWithValue("found.closed", false);
 		}
 	}
 
@@ -99,6 +102,24 @@ class ApplicationEventsTests {
 			}
 
 			await().untilAsserted(() -> assertThat(received).containsExactly("upper-1", "PEER_CLOSED"));
+		}
+	}
+
+	@Test
+	void sessionsAreNotifiedToAListenerThatIsJustLookedUp() throws Exception {
+		try (ConfigurableApplicationContext context = FormsApplication.run(QuietForms.class,
+				"--socket.servers.upper.port=0")) {
+			SocketServer server = context.getBean(SocketServers.class).get("upper");
+			SocketSession session = mock(SocketSession.class);
+			given(session.server()).willReturn("upper");
+			EventPublisher publisher = new EventPublisher(context);
+			publisher.started(server);
+			Late late = new Late(() -> publisher.opened(session));
+			context.addApplicationListener(late);
+
+			publisher.started(server);
+
+			assertThat(late.received).containsExactly(session);
 		}
 	}
 
@@ -166,6 +187,38 @@ class ApplicationEventsTests {
 
 			assertThat(recorder.events).singleElement().isInstanceOf(SocketSessionClosedEvent.class);
 		}
+	}
+
+	/** Has something happen when it is first asked whether it wants sessions. */
+	static final class Late implements GenericApplicationListener {
+
+		final List<Object> received = new CopyOnWriteArrayList<>();
+
+		private @Nullable Runnable first;
+
+		Late(Runnable first) {
+			this.first = first;
+		}
+
+		@Override
+		public boolean supportsEventType(ResolvableType event) {
+			boolean supported = event.getGeneric().resolve() == SocketSessionOpenedEvent.class;
+			Runnable task = this.first;
+			if (supported && task != null) {
+				this.first = null;
+				task.run();
+			}
+			return supported;
+		}
+
+		@Override
+		public void onApplicationEvent(ApplicationEvent event) {
+			if (event instanceof PayloadApplicationEvent<?> wrapped
+					&& wrapped.getPayload() instanceof SocketSessionOpenedEvent opened) {
+				this.received.add(opened.session());
+			}
+		}
+
 	}
 
 	@Component(AbstractApplicationContext.APPLICATION_EVENT_MULTICASTER_BEAN_NAME)

@@ -46,14 +46,8 @@ public final class EventPublisher implements SocketServerListener {
 	 */
 	private final Map<String, Reference<SocketServer>> servers = new ConcurrentHashMap<>();
 
-	/** Whether anybody listened to the beginnings of sessions at the last check. */
-	private volatile boolean publishesOpened;
-
-	/** Whether anybody listened to the ends of sessions at the last check. */
-	private volatile boolean publishesClosed;
-
-	/** How many listeners there were at the last check. */
-	private volatile int lookedUp;
+	/** What the last check has found. */
+	private volatile Found found = new Found(0, false, false);
 
 	public EventPublisher(ConfigurableApplicationContext context) {
 		this.context = context;
@@ -71,9 +65,9 @@ public final class EventPublisher implements SocketServerListener {
 			}
 		}
 		this.servers.put(server.name(), new WeakReference<>(server));
-		this.lookedUp = countListeners();
-		this.publishesOpened = hasListener(SocketSessionOpenedEvent.class);
-		this.publishesClosed = hasListener(SocketSessionClosedEvent.class);
+		// Counted first: who is added meanwhile makes another number.
+		this.found = new Found(countListeners(), hasListener(SocketSessionOpenedEvent.class),
+				hasListener(SocketSessionClosedEvent.class));
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {
 			this.context.publishEvent(new SocketServerStartedEvent(server, address));
@@ -92,7 +86,8 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void opened(SocketSession session) {
-		SocketServer server = serverIfListened(this.publishesOpened, session);
+		Found known = this.found;
+		SocketServer server = serverIfListened(known.opened(), known, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionOpenedEvent(server, session));
 		}
@@ -100,7 +95,8 @@ public final class EventPublisher implements SocketServerListener {
 
 	@Override
 	public void closed(SocketSession session, CloseStatus status) {
-		SocketServer server = serverIfListened(this.publishesClosed, session);
+		Found known = this.found;
+		SocketServer server = serverIfListened(known.closed(), known, session);
 		if (server != null) {
 			this.context.publishEvent(new SocketSessionClosedEvent(server, session, status));
 		}
@@ -121,8 +117,8 @@ public final class EventPublisher implements SocketServerListener {
 	 * {@code null}. The number of listeners is checked, since a context may be given more
 	 * at any time.
 	 */
-	private @Nullable SocketServer serverIfListened(boolean hadListener, SocketSession session) {
-		if (!hadListener && countListeners() == this.lookedUp) {
+	private @Nullable SocketServer serverIfListened(boolean hadListener, Found known, SocketSession session) {
+		if (!hadListener && countListeners() == known.listeners()) {
 			return null;
 		}
 		Reference<SocketServer> server = this.servers.get(session.server());
@@ -181,6 +177,18 @@ public final class EventPublisher implements SocketServerListener {
 	private static boolean supports(@Nullable Class<?> listener, ResolvableType event) {
 		ResolvableType supported = ResolvableType.forClass(listener).as(ApplicationListener.class).getGeneric();
 		return supported.resolve() == null || supported.isAssignableFrom(event);
+	}
+
+	/**
+	 * What a check has found. Written as a whole: servers start side by side, and
+	 * sessions open meanwhile.
+	 *
+	 * @param listeners how many listeners there were
+	 * @param opened whether anybody listened to the beginnings of sessions
+	 * @param closed whether anybody listened to their ends
+	 */
+	private record Found(int listeners, boolean opened, boolean closed) {
+
 	}
 
 }
