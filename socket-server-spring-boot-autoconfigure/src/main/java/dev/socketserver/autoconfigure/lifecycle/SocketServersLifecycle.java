@@ -192,7 +192,13 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		BackgroundStart background = new BackgroundStart(server, policy.onFailure(), this.failures, () -> this.wanted,
 				paused);
 		this.starts.put(server.name(), background);
-		background.begin(before);
+		if (this.wanted) {
+			background.begin(before);
+		}
+		else {
+			// The starts may have been cancelled before this one was among them.
+			cancelStart(server.name(), background);
+		}
 	}
 
 	/**
@@ -208,8 +214,13 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	/** Servers are to run no longer: none is started, nor tried again. Any thread. */
 	void cancelStarts() {
 		this.wanted = false;
-		this.starts.values().forEach(BackgroundStart::cancel);
-		this.starts.clear();
+		// One by one: what is put there meanwhile finds that it is not wanted.
+		this.starts.forEach(this::cancelStart);
+	}
+
+	private void cancelStart(String server, BackgroundStart start) {
+		this.starts.remove(server, start);
+		start.cancel();
 	}
 
 	private static void stopQuietly(SocketServer server, Throwable reason) {

@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.lifecycle;
 
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -8,8 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
+import dev.socketserver.ServerStartException;
+import dev.socketserver.ServerStartException.Problem;
+import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.operator.ServerOperations;
@@ -25,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -106,6 +113,30 @@ class SocketServersLifecycleTests {
 
 		then(this.servers).should().remove("one");
 		assertThat(this.lifecycle.isRunning()).isFalse();
+	}
+
+	@Test
+	void aStartThatFailsWhenServersAreToRunNoLongerIsNotTriedAgain() {
+		StartPolicy retry = new StartPolicy(true, true, OnStartFailure.RETRY);
+		SocketServersLifecycle retrying = new SocketServersLifecycle(this.servers,
+				() -> List.of(new ConfiguredServer(spec("retried"), retry)),
+				new StartFailures(new GenericApplicationContext()), () -> {
+				});
+		SocketServer server = this.one;
+		given(this.servers.server("retried")).willReturn(Optional.of(server));
+		given(server.name()).willReturn("retried");
+		given(server.spec()).willReturn(spec("retried"));
+		given(server.state()).willReturn(ServerState.FAILED);
+		willAnswer((invocation) -> {
+			retrying.cancelStarts();
+			throw new ServerStartException("retried", new InetSocketAddress(1), Problem.PORT_IN_USE,
+					new BindException());
+		}).given(server).start();
+
+		retrying.start();
+
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.doesNotContain("retried server start");
 	}
 
 	private static ServerSpec spec(String name) {
