@@ -3,15 +3,19 @@ package dev.socketserver.mailbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.delivery.Deliveries;
+import dev.socketserver.mailbox.delivery.ServerMailbox;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SettingsOutcome;
 import dev.socketserver.settings.SettingsRefusedException;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
@@ -152,6 +157,37 @@ class MailboxSettingsTests {
 
 			assertThat(peer.ask("b")).isEqualTo("echo b");
 		}
+	}
+
+	@Test
+	void aServerThatAChangeMakesHasItsMailboxBeforeOthersFindIt() {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(List.of(Found.class))) {
+			apply(application, Map.of("socket.servers.meters.port", "0", "socket.servers.meters.handler", "devices",
+					"socket.servers.meters.mailbox.identity", "meter"), Verdict.CREATE);
+
+			assertThat(application.getBean(Found.class).mailboxes).extracting(ServerMailbox::server)
+				.containsExactly("meters");
+		}
+	}
+
+	/** Notes the mailboxes that there are when a server is registered. */
+	static final class Found implements SocketServerListener {
+
+		private final ObjectProvider<Deliveries> deliveries;
+
+		private final List<ServerMailbox> mailboxes = new CopyOnWriteArrayList<>();
+
+		Found(ObjectProvider<Deliveries> deliveries) {
+			this.deliveries = deliveries;
+		}
+
+		@Override
+		public void registered(SocketServer server) {
+			if (server.name().equals("meters")) {
+				this.mailboxes.addAll(this.deliveries.getObject().of("meter"));
+			}
+		}
+
 	}
 
 }

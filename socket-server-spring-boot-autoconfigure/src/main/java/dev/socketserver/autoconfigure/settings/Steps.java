@@ -286,12 +286,11 @@ final class Steps {
 
 	void create(ConfiguredServer configured) {
 		String name = configured.spec().name();
-		SocketServer server = this.servers.register(configured.spec());
-		this.back.push(() -> {
-			this.servers.remove(name);
-			ServerBlocks.gone(name, this.beans);
-		});
+		this.back.push(() -> ServerBlocks.gone(name, this.beans));
+		// Whoever finds the server may start it.
 		inForce(name, this.next);
+		SocketServer server = this.servers.register(configured.spec());
+		this.back.push(() -> this.servers.remove(name));
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
 		if (configured.start().auto()) {
 			this.lifecycle.start(name, StartPolicy.DEFAULT, Set.of());
