@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -96,7 +97,22 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 	}
 
 	@Override
-	public synchronized SocketClient register(ClientSpec spec) {
+	public SocketClient register(ClientSpec spec) {
+		return register(spec, (client) -> {
+		});
+	}
+
+	/**
+	 * Registers a client that is about to be started, as {@link #expectStart} says from
+	 * the moment at which anybody can find it.
+	 * @param spec what it is made from
+	 * @return the client
+	 */
+	public SocketClient registerToStart(ClientSpec spec) {
+		return register(spec, ManagedClient::expectStart);
+	}
+
+	private synchronized SocketClient register(ClientSpec spec, Consumer<ManagedClient> prepare) {
 		if (this.closed) {
 			throw new IllegalStateException(
 					"Client '" + spec.name() + "' cannot be registered: the clients are closed");
@@ -113,6 +129,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 		this.shared.taps().accept(sessions);
 		ManagedClient client = new ManagedClient(spec, this.engine, this.executor, this.listeners, sessions,
 				this.connectors);
+		prepare.accept(client);
 		this.listeners.notifyEach((listener) -> listener.registered(client));
 		Map<String, ManagedClient> more = new LinkedHashMap<>(this.clients);
 		more.put(spec.name(), client);

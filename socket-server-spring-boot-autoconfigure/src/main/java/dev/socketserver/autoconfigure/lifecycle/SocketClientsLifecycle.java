@@ -79,7 +79,19 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	@Override
 	public void register(ConfiguredClient client) {
-		this.clients.get().register(client.spec());
+		SocketClient unused = register(this.clients.get(), client);
+	}
+
+	/**
+	 * Registers a client. Output of one that is to start waits until then, from the
+	 * moment at which others can find it.
+	 * @param clients where it is registered
+	 * @param client the client
+	 * @return the client
+	 */
+	public static SocketClient register(SocketClients clients, ConfiguredClient client) {
+		return (client.autoStart() && clients instanceof NettySocketClients ours) ? ours.registerToStart(client.spec())
+				: clients.register(client.spec());
 	}
 
 	@Override
@@ -115,13 +127,12 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	 * @throws InvalidSocketPropertyException if it cannot be started on this machine
 	 */
 	public void start(SocketClient client) {
-		if (!this.wanted) {
-			return;
+		if (this.wanted) {
+			connect(client);
 		}
-		connect(client);
 		if (!this.wanted) {
-			// The application has stopped its clients just before, when this one did not
-			// run yet.
+			// The application has stopped its clients, maybe just before, when this one
+			// did not run yet. What was sent for the start fails.
 			CompletableFuture<?> unused = client.stop();
 		}
 	}

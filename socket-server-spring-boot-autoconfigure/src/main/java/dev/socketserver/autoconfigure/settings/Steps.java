@@ -298,7 +298,7 @@ final class Steps {
 	}
 
 	void create(ConfiguredClient configured) {
-		SocketClient client = this.clients.get().register(configured.spec());
+		SocketClient client = SocketClientsLifecycle.register(this.clients.get(), configured);
 		this.back.push(() -> this.clients.get().remove(configured.spec().name()));
 		ClientOperations.of(client).reconfigure(configured.spec(), this.version);
 		if (configured.autoStart()) {

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSettingsChangedEvent;
 import dev.socketserver.fixtures.Patience;
@@ -246,6 +248,29 @@ class ChangesWithinChangesTests {
 
 				assertThat(Patience.await(outcome).left()).isEmpty();
 				assertThat(context.getBean(SocketServers.class).get("upper").state()).isEqualTo(ServerState.RUNNING);
+			});
+	}
+
+	@Test
+	void aClientTakesWhatIsSentBeforeItStarts() {
+		List<Object> pending = new CopyOnWriteArrayList<>();
+		SocketClientListener sending = new SocketClientListener() {
+
+			@Override
+			public void registered(SocketClient client) {
+				CompletableFuture<?> unused = client.send("early");
+				pending.add(client.statistics().pending());
+			}
+
+		};
+		String[] file = { "socket.servers.upper.port=0", "socket.clients.one.port=${local.socket.upper.port}",
+				"socket.clients.two.port=${local.socket.upper.port}" };
+		ChangingApplication.with(file[0], file[1])
+			.withBean(SocketClientListener.class, () -> sending)
+			.run((context) -> {
+				ChangingApplication.change(context, Verdict.CREATE, file);
+
+				assertThat(pending).hasSize(2).containsOnly(1);
 			});
 	}
 
