@@ -127,6 +127,7 @@ final class Steps {
 
 	void reconfigure(SocketServer server, ServerSpec next) {
 		ServerSpec old = server.spec();
+		countOn(old.session(), next.session());
 		ServerOperations.of(server).reconfigure(next, this.version);
 		this.versioned.add(server);
 		follow(old.session(), next.session());
@@ -140,6 +141,7 @@ final class Steps {
 
 	void reconfigure(SocketClient client, ClientSpec next) {
 		ClientSpec old = client.spec();
+		countOn(old.session(), next.session());
 		ClientOperations.of(client).reconfigure(next, this.version);
 		this.versioned.add(client);
 		follow(old.session(), next.session());
@@ -155,6 +157,15 @@ final class Steps {
 	 */
 	private void inForce(String server, SocketProperties properties) {
 		ServerBlocks.inForce(server, properties.getServers().getOrDefault(server, new ServerProperties()), this.beans);
+	}
+
+	/** What counts calls goes on, for the first session that opens, too. */
+	private static void countOn(SessionSpec old, SessionSpec next) {
+		DispatchedSessions earlier = DispatchedSessions.of(old.handler());
+		DispatchedSessions later = DispatchedSessions.of(next.handler());
+		if (earlier != null && later != null) {
+			later.countWith(earlier);
+		}
 	}
 
 	/** Open sessions keep their handler, but not what it does without a method. */
@@ -263,6 +274,7 @@ final class Steps {
 			follow(old.session(), null);
 			restart(client, state, old, this.before);
 		});
+		countOn(old.session(), next.spec().session());
 		restart(client, state, next.spec(), this.version);
 		follow(old.session(), next.spec().session());
 	}

@@ -85,16 +85,22 @@ public final class DispatchedSessions implements InterceptedInside {
 	}
 
 	/**
+	 * Has calls of sessions that will open be counted with those of earlier ones. Called
+	 * before the first of them opens.
+	 * @param earlier the handler of those that are open
+	 */
+	public void countWith(DispatchedSessions earlier) {
+		this.dispatch.calls().follow(earlier.dispatch.calls());
+	}
+
+	/**
 	 * Has sessions that are open do with messages that no method is for what later ones
-	 * do, and calls of later ones be counted with theirs. Any thread.
+	 * do. Any thread.
 	 * @param next the handler of sessions that open from now on; {@code null} if that is
 	 * this one again
 	 */
 	public void followedBy(@Nullable DispatchedSessions next) {
 		this.dispatch.unmapped().followedBy((next != null) ? next.dispatch.unmapped() : null);
-		if (next != null) {
-			next.dispatch.calls().follow(this.dispatch.calls());
-		}
 	}
 
 	@Override

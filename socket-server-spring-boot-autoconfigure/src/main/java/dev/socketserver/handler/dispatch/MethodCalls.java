@@ -29,10 +29,16 @@ public final class MethodCalls {
 		this.measurements = new Measurements(this.names.size() * OUTCOMES);
 	}
 
-	/** Goes on with the numbers of a handler, if that has the same methods. */
+	/**
+	 * Goes on with the numbers of a handler, if that has the same methods; else measures
+	 * from now on if those were measured.
+	 */
 	void follow(MethodCalls earlier) {
 		if (this.names.equals(earlier.names)) {
 			this.measurements = earlier.measurements;
+		}
+		else if (earlier.measurements.watched) {
+			this.measurements.watched = true;
 		}
 	}
 

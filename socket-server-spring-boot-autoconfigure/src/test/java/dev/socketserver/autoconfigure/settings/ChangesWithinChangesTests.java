@@ -1,23 +1,41 @@
 package dev.socketserver.autoconfigure.settings;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
+import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.settings.SocketSettingsTests.Words;
+import dev.socketserver.autoconfigure.spec.ConfiguredClient;
+import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClientListener;
+import dev.socketserver.client.SocketClients;
 import dev.socketserver.event.SocketServerStoppedEvent;
 import dev.socketserver.event.SocketSettingsChangedEvent;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.handler.dispatch.DispatchedSessions;
+import dev.socketserver.handler.dispatch.MethodCalls;
+import dev.socketserver.metrics.SocketServerMetrics;
+import dev.socketserver.operator.ClientOperations;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.settings.Setting;
 import dev.socketserver.settings.Setting.Source;
 import dev.socketserver.settings.SettingsChange;
@@ -29,6 +47,7 @@ import dev.socketserver.settings.SettingsRefusedException;
 import dev.socketserver.settings.SettingsRefusedException.Refusal;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +56,12 @@ import org.springframework.context.ApplicationListener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyLong;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
 
 /**
  * An application that changes settings, or fails, while they are changed.
@@ -272,6 +297,94 @@ class ChangesWithinChangesTests {
 
 				assertThat(pending).hasSize(2).containsOnly(1);
 			});
+	}
+
+	@Test
+	void callsOfSessionsThatOpenMeanwhileAreCountedWithThoseOfBefore() {
+		ChangingApplication
+			.with(Stream.of("a", "b", "c", "d").flatMap((name) -> words(name, "words")).toArray(String[]::new))
+			.withUserConfiguration(Words.class)
+			.run((context) -> {
+				SocketServers servers = context.getBean(SocketServers.class);
+				Steps steps = new Steps(context, servers,
+						new LateBean<>(context.getBeanFactory(), SocketClients.class, "socketClients"),
+						context.getBean(SocketProperties.class), () -> context.getBean(SocketProperties.class), 1);
+				ServerSpec a = servers.get("a").spec();
+				ServerSpec b = servers.get("b").spec();
+				SocketServer server = mock(SocketServer.class, withSettings().extraInterfaces(ServerOperations.class));
+				given(server.spec()).willReturn(a);
+				SocketClient client = mock(SocketClient.class, withSettings().extraInterfaces(ClientOperations.class));
+				given(client.state()).willReturn(ClientState.STOPPED);
+				given(client.stop()).willReturn(CompletableFuture.completedFuture(null));
+				given(client.spec()).willReturn(client(b), client(servers.get("c").spec()));
+				List<Boolean> continued = new ArrayList<>();
+				willAnswer((invocation) -> {
+					continued.add(calls(b.session()).continues(calls(a.session())));
+					return null;
+				}).given(ServerOperations.of(server)).reconfigure(any(), anyLong());
+				willAnswer((invocation) -> {
+					ClientSpec next = invocation.getArgument(0);
+					continued.add(calls(next.session()).continues(calls(a.session())));
+					return null;
+				}).given(ClientOperations.of(client)).reconfigure(any(), anyLong());
+
+				steps.reconfigure(server, b);
+				steps.reconfigure(client, client(servers.get("c").spec()));
+				steps.restart(client, new ConfiguredClient(client(servers.get("d").spec()), true));
+
+				assertThat(continued).containsExactly(true, true, true);
+			});
+	}
+
+	private static Stream<String> words(String server, String handler) {
+		return Stream.of("port=0", "discriminator=word", "handler=" + handler)
+			.map((property) -> "socket.servers." + server + "." + property);
+	}
+
+	private static ClientSpec client(ServerSpec handled) {
+		return ClientSpec.builder("it").port(1).handler(handled.handler()).build();
+	}
+
+	private static MethodCalls calls(SessionSpec spec) {
+		return Objects.requireNonNull(Objects.requireNonNull(DispatchedSessions.of(spec.handler())).calls());
+	}
+
+	@Test
+	void callsOfOtherMethodsAreCountedBeforeMetersShowThem() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		ChangingApplication.with(words("it", "words").toArray(String[]::new))
+			.withUserConfiguration(Words.class)
+			.withBean("others", Others.class)
+			.run((context) -> {
+				SocketServerMetrics metrics = new SocketServerMetrics();
+				metrics.bindTo(registry);
+				metrics.registered(context.getBean(SocketServers.class).get("it"));
+				ChangingApplication.change(context, Verdict.RESTART, words("it", "others").toArray(String[]::new));
+				try (TestPeer peer = TestPeer.connect(context, "it")) {
+					assertThat(peer.ask("HELLO")).isEqualTo("hi");
+				}
+
+				context.getBean(SocketSettings.class).history().forEach(metrics::ended);
+
+				assertThat(registry.get("socket.server.handler").functionTimers())
+					.filteredOn((timer) -> timer.count() > 0)
+					.singleElement()
+					.satisfies((timer) -> assertThat(timer.count()).isEqualTo(1));
+			});
+	}
+
+	static class Others {
+
+		@OnMessage("HELLO")
+		String hi() {
+			return "hi";
+		}
+
+		@OnMessage("BYE")
+		String leave() {
+			return "left";
+		}
+
 	}
 
 }
