@@ -7,7 +7,7 @@ import java.util.List;
  * An attempt to change settings.
  *
  * @param version the version that was in force after it
- * @param at when it ended
+ * @param at when it ended; of one that was made, when it was in force
  * @param by who made it: the name of a user, {@code actuator}, {@code refresh} or
  * {@code code}
  * @param outcome how it ended

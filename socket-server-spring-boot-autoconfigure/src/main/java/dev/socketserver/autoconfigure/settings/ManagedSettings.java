@@ -136,6 +136,11 @@ final class ManagedSettings implements SocketSettings {
 		return known;
 	}
 
+	private synchronized void inForce(InForce next, int pending) {
+		this.pending = pending;
+		this.inForce = next;
+	}
+
 	@Override
 	public long version() {
 		InForce known = this.inForce;
@@ -167,8 +172,13 @@ final class ManagedSettings implements SocketSettings {
 		Comparison before = before(now, bound, changes);
 		Comparison found = (before != null) ? before
 				: new Comparison(now, bound.configured(), changes, List.of(), bound.mistakes(), null);
+		pending(now, found.rows().size());
+	}
+
+	/** Takes note of what is pending, unless others are in force by now. */
+	private synchronized void pending(InForce now, int count) {
 		if (this.inForce == now) {
-			this.pending = found.rows().size();
+			this.pending = count;
 		}
 	}
 
@@ -250,7 +260,7 @@ final class ManagedSettings implements SocketSettings {
 		}
 		Comparison comparison = new Comparison(now, bound.configured(), changes, possible, mistakes, result);
 		this.last = comparison;
-		this.pending = comparison.rows().size();
+		pending(now, comparison.rows().size());
 		return comparison;
 	}
 
@@ -331,19 +341,25 @@ final class ManagedSettings implements SocketSettings {
 		}
 		List<SettingsChange> rows = chosen.stream().map(Change::shown).toList();
 		InForce after = now.next(made.configured(), made.made());
+		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
+		Map<Entry, Verdict> greatest = greatest(chosen);
+		Steps steps;
+		SettingsRecord applied;
 		this.making = made.made();
 		try {
-			make(now, chosen, made, rows, by);
-			this.inForce = after;
+			steps = make(now, greatest, made, rows, by);
+			// Whoever finds the version finds its record.
+			applied = record(after.version(), by, Outcome.APPLIED, rows);
+			inForce(after, left.size());
 		}
 		finally {
 			this.making = Attempt.none();
 		}
+		// Takes as long as their sessions do, and nothing is taken back any more.
+		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
 		remember(after);
-		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
-		this.pending = left.size();
 		logger.info("Settings {} are in force, by {}: {}", after.version(), by, names(rows));
-		ended(after.version(), by, Outcome.APPLIED, rows);
+		ended(applied);
 		notify(() -> this.context.publishEvent(new SocketSettingsChangedEvent(after.version(), rows, by)));
 		return new SettingsOutcome(after.version(), rows, left);
 	}
@@ -356,7 +372,8 @@ final class ManagedSettings implements SocketSettings {
 
 	private void refuse(List<Mistake> mistakes, InForce now, String by) {
 		if (!mistakes.isEmpty()) {
-			ended(now.version(), by, Outcome.REFUSED, mistakes.stream().map((mistake) -> mistake.shown(null)).toList());
+			ended(record(now.version(), by, Outcome.REFUSED,
+					mistakes.stream().map((mistake) -> mistake.shown(null)).toList()));
 			throw new SettingsRefusedException(mistakes.stream().map(Mistake::refusal).toList());
 		}
 	}
@@ -385,15 +402,22 @@ final class ManagedSettings implements SocketSettings {
 		return (all != null) ? all.client(entry.name()).orElse(null) : null;
 	}
 
-	private void make(InForce now, List<Change> chosen, Trial.Result made, List<SettingsChange> rows, String by) {
-		Steps steps = new Steps(this.context.getBeanFactory(), this.servers, this.clients, made.properties(),
-				() -> this.trial.again(now.configured()), now.version());
+	/** Returns what the changes of each entry need. */
+	private static Map<Entry, Verdict> greatest(List<Change> chosen) {
 		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
 		for (Change change : chosen) {
 			boolean kept = change.isBelow("start.");
 			greatest.merge(Objects.requireNonNull(change.entry()), kept ? Verdict.APPLIED : change.verdict(),
 					(one, other) -> (one.compareTo(other) > 0) ? one : other);
 		}
+		return greatest;
+	}
+
+	/** Makes all that can be taken back, and does so if a part fails. */
+	private Steps make(InForce now, Map<Entry, Verdict> greatest, Trial.Result made, List<SettingsChange> rows,
+			String by) {
+		Steps steps = new Steps(this.context.getBeanFactory(), this.servers, this.clients, made.properties(),
+				() -> this.trial.again(now.configured()), now.version());
 		// Others may end one while those before it restart.
 		each(greatest, Verdict.RESTART, (entry) -> Optional.ofNullable(server(entry)).ifPresent(steps::willRestart));
 		try {
@@ -404,12 +428,12 @@ final class ManagedSettings implements SocketSettings {
 		}
 		catch (RuntimeException | Error ex) {
 			String taken = steps.takeBack();
-			ended(now.version(), by, Outcome.FAILED, rows);
+			ended(record(now.version(), by, Outcome.FAILED, rows));
 			throw new SettingsConflictException(
 					this.texts.of(ex) + System.lineSeparator() + System.lineSeparator() + taken, ex);
 		}
-		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
 		steps.newVersion();
+		return steps;
 	}
 
 	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {
@@ -478,7 +502,7 @@ final class ManagedSettings implements SocketSettings {
 			.ifAvailable((lifecycle) -> lifecycle.replace(after.made().clients()));
 	}
 
-	private void ended(long version, String by, Outcome outcome, List<SettingsChange> changes) {
+	private SettingsRecord record(long version, String by, Outcome outcome, List<SettingsChange> changes) {
 		SettingsRecord attempt = new SettingsRecord(version, Instant.now(), by, outcome, changes);
 		synchronized (this.history) {
 			if (this.history.size() == HISTORY) {
@@ -486,6 +510,10 @@ final class ManagedSettings implements SocketSettings {
 			}
 			this.history.addLast(attempt);
 		}
+		return attempt;
+	}
+
+	private void ended(SettingsRecord attempt) {
 		this.context.getBeanProvider(SettingsListener.class)
 			.orderedStream()
 			.forEach((listener) -> notify(() -> listener.ended(attempt)));

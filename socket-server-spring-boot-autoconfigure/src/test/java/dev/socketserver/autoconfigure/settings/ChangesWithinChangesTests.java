@@ -277,6 +277,32 @@ class ChangesWithinChangesTests {
 	}
 
 	@Test
+	void whatIsMadeIsInForceWhileServersThatAreRemovedEnd() {
+		List<Object> seen = new CopyOnWriteArrayList<>();
+		ChangingApplication
+			.with("socket.servers.one.port=0", "socket.servers.one.handler=upper", "socket.servers.upper.port=0")
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				SocketServer upper = context.getBean(SocketServers.class).get("upper");
+				context.getSourceApplicationContext()
+					.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
+						seen.add(settings.version());
+						settings.history().forEach((attempt) -> seen.add(attempt.version()));
+						settings.of(upper)
+							.stream()
+							.filter((setting) -> setting.key().equals("limits.sessions"))
+							.forEach((setting) -> seen.add(setting.value()));
+						seen.addAll(settings.plan().changes());
+					}));
+
+				ChangingApplication.change(context, Verdict.REMOVE, "socket.servers.upper.port=0",
+						"socket.servers.upper.limits.sessions=8");
+
+				assertThat(seen).containsExactly(2L, 2L, "8");
+			});
+	}
+
+	@Test
 	void aClientTakesWhatIsSentBeforeItStarts() {
 		List<Object> pending = new CopyOnWriteArrayList<>();
 		SocketClientListener sending = new SocketClientListener() {
