@@ -9,6 +9,7 @@ import dev.socketserver.netty.transport.DomainSockets;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes of a bind to a path a bind in the private directory of a {@link SocketFile},
@@ -37,21 +38,27 @@ final class SocketFileBind extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		context.bind(this.sockets.address(place.toString())).addListener((bound) -> {
-			try {
-				if (!bound.isSuccess()) {
-					promise.setFailure(bound.cause());
-					return;
-				}
-				this.file.publish(place);
+			Throwable failure = bound.isSuccess() ? publish(place) : bound.cause();
+			// Whoever waits for the bind finds nothing but the socket.
+			this.file.discard(place);
+			if (failure == null) {
 				promise.setSuccess();
 			}
-			catch (IOException | RuntimeException ex) {
-				promise.setFailure(ex);
-			}
-			finally {
-				this.file.discard(place);
+			else {
+				promise.setFailure(failure);
 			}
 		});
+	}
+
+	/** Returns why the file cannot be published, or {@code null}. */
+	private @Nullable Exception publish(Path place) {
+		try {
+			this.file.publish(place);
+			return null;
+		}
+		catch (IOException | RuntimeException ex) {
+			return ex;
+		}
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.socketserver.netty.listen;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,6 +48,11 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.DomainSocket;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -54,6 +61,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,6 +226,38 @@ class UnixServerTests {
 	void fileHasItsMode(String mode, String permissions) throws Exception {
 		server((spec) -> spec.domainSocket((unix) -> unix.mode(mode)));
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path()))).isEqualTo(permissions);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whoeverWaitsForTheBindFindsNoOtherFile(boolean binds) throws Exception {
+		SocketFile file = new SocketFile("test",
+				new DomainSocket(path().toString(), null, null, List.of(), List.of(), 1));
+		EmbeddedChannel channel = new EmbeddedChannel(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void bind(ChannelHandlerContext context, SocketAddress place, ChannelPromise promise)
+					throws IOException {
+				ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(place).close();
+				if (binds) {
+					promise.setSuccess();
+				}
+				else {
+					promise.setFailure(new IOException("no"));
+				}
+			}
+
+		}, new SocketFileBind(file, UnixBinder.sockets(SocketTransport.NIO)));
+		List<Path> found = new ArrayList<>();
+		ChannelPromise promise = channel.newPromise();
+		promise.addListener((done) -> {
+			try (Stream<Path> files = Files.list(this.directory)) {
+				files.forEach(found::add);
+			}
+		});
+		channel.bind(UnixDomainSocketAddress.of(path()), promise);
+		assertThat(promise.isSuccess()).isEqualTo(binds);
+		assertThat(found).isEqualTo(binds ? List.of(path()) : List.of());
 	}
 
 	@Test
