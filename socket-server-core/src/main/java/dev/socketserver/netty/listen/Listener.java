@@ -131,6 +131,7 @@ public final class Listener {
 		this.onLinux = Sockets.onLinux(this.channel);
 		// Loads the class now: later there may be no descriptor to read it with.
 		AcceptFailure.of(new IOException("Only to see how it goes"), this.channel);
+		this.answeredAt = System.nanoTime();
 		watch(this.channel);
 	}
 
@@ -173,12 +174,13 @@ public final class Listener {
 
 	/** Listens no more. */
 	public void close() {
-		this.socket.retire();
 		Channel open;
 		State before;
 		synchronized (this) {
 			before = this.state;
 			this.state = before.closed();
+			// Behind the state: a check that finds the file gone must not replace it.
+			this.socket.retire();
 			if (this.state == State.CANCELLED) {
 				return;
 			}
@@ -330,8 +332,9 @@ public final class Listener {
 
 	private void watch(Channel opened) {
 		this.displaced = false;
-		this.answeredAt = System.nanoTime();
 		opened.pipeline().addLast(new Terminal());
+		// Before anything can replace the channel, and have the next one guarded.
+		this.gate.guard(new AcceptSwitch(this.gate, opened));
 		// Not all transports notice the end of a socket that is not accepted from.
 		Future<?> check = opened.eventLoop()
 			.scheduleWithFixedDelay(() -> check(opened), CHECK_MILLIS, CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -339,7 +342,6 @@ public final class Listener {
 			check.cancel(false);
 			closed(opened);
 		});
-		this.gate.guard(new AcceptSwitch(this.gate, opened));
 	}
 
 	private void check(Channel opened) {
@@ -468,9 +470,11 @@ public final class Listener {
 			opened.close();
 			return;
 		}
-		this.trouble.failure(null);
 		this.unknownFailures = 0;
 		this.counters.count(Counter.LISTENERS_REPLACED);
+		// Before it has no failure: the loop may have been seen long ago.
+		this.answeredAt = System.nanoTime();
+		this.trouble.failure(null);
 		watch(opened);
 		this.gate.release(Reason.HEALING);
 		logger.info("Server '{}' listens on {} again", this.label, Addresses.format(this.socket.address()));

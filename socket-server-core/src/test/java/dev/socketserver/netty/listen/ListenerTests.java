@@ -6,7 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -104,14 +108,17 @@ class ListenerTests {
 	private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {
 	});
 
-	private EventLoopGroup loops;
+	/** Absent where the test is the loop. */
+	private @Nullable EventLoopGroup loops;
 
 	@AfterEach
 	void end() throws InterruptedException {
-		this.listener.get().close();
-		this.listener.get().portFree().join();
-		this.accepted.forEach((channel) -> channel.close().syncUninterruptibly());
-		this.loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+		if (this.loops != null) {
+			this.listener.get().close();
+			this.listener.get().portFree().join();
+			this.accepted.forEach((channel) -> channel.close().syncUninterruptibly());
+			this.loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+		}
 		this.timer.shutdownNow();
 	}
 
@@ -495,6 +502,98 @@ class ListenerTests {
 		assertThat(successor.config().isAutoRead()).isFalse();
 		this.gate.release(Reason.PAUSED);
 		assertAccepts(port);
+	}
+
+	/** As when its file is removed, just before the loop looks for that. */
+	@Test
+	void whatIsRetiredByTheStopIsNotReplaced() {
+		EmbeddedChannel channel = new EmbeddedChannel();
+		AtomicBoolean retired = new AtomicBoolean();
+		ListeningSocket socket = new EmbeddedSocket(channel, List.of()) {
+
+			@Override
+			public void retire() {
+				retired.set(true);
+				check(channel);
+			}
+
+			@Override
+			public @Nullable Exception unreachable() {
+				return retired.get() ? new NoSuchFileException("test.sock") : null;
+			}
+
+		};
+		Listener listener = listener(socket, this.timer);
+		listener.close();
+		check(channel);
+		assertThat(channel.isOpen()).isFalse();
+		assertThat(this.alarms).isEmpty();
+		assertThat(this.waits).isEmpty();
+	}
+
+	private static void check(EmbeddedChannel channel) {
+		channel.advanceTimeBy(1, TimeUnit.SECONDS);
+		channel.runScheduledPendingTasks();
+	}
+
+	@Test
+	void socketThatIsReplacedWhileTheListenerIsMadeAccepts() {
+		EmbeddedChannel first = new EmbeddedChannel();
+		first.close();
+		EmbeddedChannel second = new EmbeddedChannel();
+		second.config().setAutoRead(false);
+		ScheduledExecutorService atOnce = new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public @Nullable ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+				task.run();
+				return null;
+			}
+
+		};
+		listener(new EmbeddedSocket(first, List.of(second)), atOnce);
+		this.gate.release(Reason.UNANNOUNCED);
+		assertThat(second.config().isAutoRead()).isTrue();
+		atOnce.shutdownNow();
+	}
+
+	private Listener listener(ListeningSocket socket, ScheduledExecutorService timer) {
+		return new Listener("embedded", this.gate, timer, socket, this.counters,
+				new Alarms(this.alarms::add, Runnable::run));
+	}
+
+	/** A socket whose loop is the test. */
+	private static class EmbeddedSocket implements ListeningSocket {
+
+		private final EmbeddedChannel channel;
+
+		private final Iterator<EmbeddedChannel> others;
+
+		EmbeddedSocket(EmbeddedChannel channel, List<EmbeddedChannel> others) {
+			this.channel = channel;
+			this.others = others.iterator();
+		}
+
+		@Override
+		public Channel channel() {
+			return this.channel;
+		}
+
+		@Override
+		public InetSocketAddress address() {
+			return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+		}
+
+		@Override
+		public AcceptedOptions options() {
+			return AcceptedOptions.ofUnixSocket(SocketOptions.DEFAULT, UnixBinder.sockets(SocketTransport.NIO));
+		}
+
+		@Override
+		public ChannelFuture rebind() {
+			return this.others.next().newSucceededFuture();
+		}
+
 	}
 
 	/** Reports to the listener what the transport reports. */
