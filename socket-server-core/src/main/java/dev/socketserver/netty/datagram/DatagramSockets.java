@@ -150,8 +150,9 @@ final class DatagramSockets {
 	 */
 	void open() {
 		LocalSocket bound = new LocalSocket(this.binder.bind(this::bootstrap));
-		opened(bound);
+		// Before its loop can notice that it breaks.
 		this.first = bound;
+		opened(bound);
 		this.address = bound.address();
 		warnIfClamped(bound.channel());
 		if (isWildcard(bound)) {
@@ -475,8 +476,8 @@ final class DatagramSockets {
 		}
 		socket.replace(opened.channel());
 		opened(socket);
-		replaced(socket);
 		this.server.counters().count(Counter.LISTENERS_REPLACED);
+		replaced(socket);
 	}
 
 	private void replaced(LocalSocket socket) {
