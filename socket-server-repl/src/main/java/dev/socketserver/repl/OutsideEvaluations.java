@@ -123,28 +123,38 @@ final class OutsideEvaluations {
 
 	private void run(Workspace workspace, String input, RunningEvaluation running,
 			CompletableFuture<Evaluation> outcome) {
-		Collected collected = new Collected();
+		Runnable completes;
 		running.begin();
 		try {
-			List<String> parts = workspace.parts(input);
-			if (parts == null) {
-				throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
-			}
-			workspace.evaluate(parts, collected);
-			boolean interrupted = running.end();
-			outcome.complete(collected
-				.evaluation(interrupted ? "Interrupted after " + this.timeout.toSeconds() + " s" : collected.error));
+			Evaluation done = evaluated(workspace, input, running);
+			completes = () -> outcome.complete(done);
 		}
 		catch (InterruptedException ex) {
-			outcome.completeExceptionally(workspace.busy());
+			Exception busy = workspace.busy();
+			completes = () -> outcome.completeExceptionally(busy);
 		}
 		catch (Workspace.BusyException | RuntimeException | Error ex) {
-			outcome.completeExceptionally(ex);
+			completes = () -> outcome.completeExceptionally(ex);
 		}
 		finally {
 			running.end();
+			// Whoever has the outcome may ask again.
 			this.permits.release();
 		}
+		completes.run();
+	}
+
+	private Evaluation evaluated(Workspace workspace, String input, RunningEvaluation running)
+			throws InterruptedException, Workspace.BusyException {
+		Collected collected = new Collected();
+		List<String> parts = workspace.parts(input);
+		if (parts == null) {
+			throw new BadParameterException("The expression has an open bracket or quote", "Expression not whole");
+		}
+		workspace.evaluate(parts, collected);
+		boolean interrupted = running.end();
+		return collected
+			.evaluation(interrupted ? "Interrupted after " + this.timeout.toSeconds() + " s" : collected.error);
 	}
 
 	private static void report(Workspace workspace, Thread thread) {

@@ -63,6 +63,24 @@ class OutsideEvaluationsTests {
 		assertThat(this.evaluations.evaluate(workspace, "1 + 1").values()).containsExactly("2");
 	}
 
+	/** As many as there may be at a time, each of which asks again at once. */
+	@Test
+	void areOverForWhoeverHasTheirOutcome() throws Exception {
+		this.none = false;
+		List<CompletableFuture<?>> callers = new ArrayList<>();
+		for (int i = 0; i < 16; i++) {
+			Workspace workspace = workspace();
+			callers.add(CompletableFuture.runAsync(() -> {
+				for (int next = 0; next < 20; next++) {
+					assertThat(this.evaluations.evaluate(workspace, "1 + 1").values()).containsExactly("2");
+				}
+			}, (task) -> new Thread(task).start()));
+		}
+		for (CompletableFuture<?> caller : callers) {
+			Patience.await(caller);
+		}
+	}
+
 	@Test
 	void tellWhereTheirOutputIsAborted() {
 		this.none = false;
