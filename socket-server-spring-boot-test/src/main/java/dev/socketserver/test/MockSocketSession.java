@@ -355,15 +355,13 @@ public final class MockSocketSession implements SocketSession {
 	}
 
 	@Override
-	public CompletableFuture<Object> ask(Object payload, Duration timeout) {
+	public synchronized CompletableFuture<Object> ask(Object payload, Duration timeout) {
 		SessionClosedException refusal = add(payload);
 		if (refusal != null) {
 			return CompletableFuture.failedFuture(refusal);
 		}
 		CompletableFuture<Object> reply = new CompletableFuture<>();
-		synchronized (this) {
-			this.asked.add(reply);
-		}
+		this.asked.add(reply);
 		return reply;
 	}
 
