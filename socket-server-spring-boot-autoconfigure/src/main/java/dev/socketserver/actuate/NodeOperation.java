@@ -51,14 +51,6 @@ public final class NodeOperation {
 		cluster.operation(name, this::perform);
 	}
 
-	/**
-	 * Returns the name of this node.
-	 * @return the name
-	 */
-	public String node() {
-		return this.cluster.node();
-	}
-
 	/** Returns the names of the nodes that can be asked, this one included. */
 	List<String> nodes() {
 		return this.cluster.nodes()

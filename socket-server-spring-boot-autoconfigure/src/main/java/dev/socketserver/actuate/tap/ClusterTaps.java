@@ -35,9 +35,12 @@ final class ClusterTaps {
 
 	private final LocalTaps local;
 
+	private final ManagedCluster cluster;
+
 	private final NodeOperation operation;
 
 	ClusterTaps(ManagedCluster cluster, LocalTaps local) {
+		this.cluster = cluster;
 		this.local = local;
 		this.operation = new NodeOperation(cluster, "taps", this::here);
 	}
@@ -133,7 +136,7 @@ final class ClusterTaps {
 		if (content.bytes().length > MOST_CONTENT) {
 			throw new RefusedOperationException(
 					"Tap '" + id + "' has " + content.bytes().length + " bytes, and other nodes are sent "
-							+ MOST_CONTENT + ": ask node '" + this.operation.node() + "' itself");
+							+ MOST_CONTENT + ": ask node '" + this.cluster.node() + "' itself");
 		}
 		byte[] bytes = content.bytes();
 		String start = asked.text("from");
