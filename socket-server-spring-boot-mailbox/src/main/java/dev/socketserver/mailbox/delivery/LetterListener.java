@@ -9,7 +9,8 @@ import dev.socketserver.mailbox.Letter;
 public interface LetterListener {
 
 	/**
-	 * A letter was stored.
+	 * A letter was stored. Its delivery does not wait for this: it may have been sent, or
+	 * have reached its final state, before.
 	 * @param letter the letter
 	 */
 	default void posted(Letter letter) {
