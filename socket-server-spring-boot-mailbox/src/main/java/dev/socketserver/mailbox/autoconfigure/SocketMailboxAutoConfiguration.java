@@ -19,7 +19,6 @@ import dev.socketserver.mailbox.properties.MailboxStoreProperties;
 import dev.socketserver.mailbox.store.LetterStore;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -78,18 +77,18 @@ public final class SocketMailboxAutoConfiguration {
 	@Bean(name = DELIVERIES, destroyMethod = "close")
 	Deliveries socketMailboxDeliveries(StoreAccess access, MailboxStoreProperties properties,
 			ObjectProvider<SocketServers> servers, OtherNodes others, ObjectProvider<LetterJudge> judge,
-			ObjectProvider<LetterListener> listeners) {
+			ObjectProvider<LetterListener> listeners, SocketMailboxLifecycle lifecycle) {
 		Deliveries deliveries = new Deliveries(access, properties, SingletonSupplier.of(servers::getObject), others,
 				SingletonSupplier.ofNullable(judge::getIfAvailable),
 				new LetterListeners(SingletonSupplier.of(() -> listeners.orderedStream().toList())));
 		others.listen(deliveries::begin);
-		deliveries.start();
+		lifecycle.made(deliveries);
 		return deliveries;
 	}
 
 	@Bean
-	SocketMailboxLifecycle socketMailboxLifecycle(ConfigurableListableBeanFactory beans) {
-		return new SocketMailboxLifecycle(() -> (Deliveries) beans.getSingleton(DELIVERIES));
+	SocketMailboxLifecycle socketMailboxLifecycle() {
+		return new SocketMailboxLifecycle();
 	}
 
 	@Bean

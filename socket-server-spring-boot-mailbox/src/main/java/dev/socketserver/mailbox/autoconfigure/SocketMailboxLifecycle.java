@@ -1,7 +1,5 @@
 package dev.socketserver.mailbox.autoconfigure;
 
-import java.util.function.Supplier;
-
 import dev.socketserver.mailbox.delivery.Deliveries;
 import org.jspecify.annotations.Nullable;
 
@@ -16,34 +14,36 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 
 	private static final int PHASE = 1;
 
-	private final Supplier<@Nullable Deliveries> deliveries;
+	/** Absent while nothing uses the mailbox. Guarded by this. */
+	private @Nullable Deliveries deliveries;
 
+	/** Changes under this. */
 	private volatile boolean running;
 
 	/**
-	 * Creates the lifecycle.
-	 * @param deliveries gives what delivers letters, or {@code null} while nothing uses
-	 * the mailbox
+	 * What delivers letters was made, and begins now or with the next start.
+	 * @param made what delivers them
 	 */
-	SocketMailboxLifecycle(Supplier<@Nullable Deliveries> deliveries) {
-		this.deliveries = deliveries;
-	}
-
-	@Override
-	public void start() {
-		this.running = true;
-		Deliveries known = this.deliveries.get();
-		if (known != null) {
-			known.start();
+	synchronized void made(Deliveries made) {
+		this.deliveries = made;
+		if (this.running) {
+			made.start();
 		}
 	}
 
 	@Override
-	public void stop() {
+	public synchronized void start() {
+		this.running = true;
+		if (this.deliveries != null) {
+			this.deliveries.start();
+		}
+	}
+
+	@Override
+	public synchronized void stop() {
 		this.running = false;
-		Deliveries known = this.deliveries.get();
-		if (known != null) {
-			known.rest();
+		if (this.deliveries != null) {
+			this.deliveries.rest();
 		}
 	}
 

@@ -1,23 +1,32 @@
 package dev.socketserver.mailbox.autoconfigure;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
 import dev.socketserver.StreamHandler;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.mailbox.DeviceApplication;
+import dev.socketserver.mailbox.MailboxUnavailableException;
 import dev.socketserver.mailbox.SocketMailbox;
 import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.ServerMailbox;
+import dev.socketserver.mailbox.delivery.StoreAccess;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
+import dev.socketserver.mailbox.store.LetterStore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -81,6 +90,38 @@ class MailboxPropertiesTests {
 			assertThat(application.getBeanFactory().containsSingleton(SocketMailboxAutoConfiguration.STORE_ACCESS))
 				.isTrue();
 		}
+	}
+
+	/** Its connections may be closed then, so that its failures mean nothing. */
+	@Test
+	void storeRestsIfTheApplicationIsStoppedWhileItIsFirstUsed() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(List.of(BrokenStore.class),
+				SERVER + "identity=")) {
+			SocketMailboxLifecycle lifecycle = application.getBean(SocketMailboxLifecycle.class);
+			application.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					if (bean instanceof Deliveries) {
+						CompletableFuture.runAsync(lifecycle::stop, (task) -> new Thread(task).start()).join();
+					}
+					return bean;
+				}
+
+			});
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			StoreAccess access = application.getBean(StoreAccess.class);
+			assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
+			assertThat(access.outage()).isNull();
+			lifecycle.start();
+			assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
+			assertThat(access.outage()).isNotNull();
+		}
+	}
+
+	private static CompletableFuture<@Nullable Throwable> failure(SocketMailbox mailbox) {
+		return mailbox.letters("device", "7")
+			.handle((letters, failure) -> (failure instanceof CompletionException) ? failure.getCause() : failure);
 	}
 
 	@Test
@@ -163,6 +204,22 @@ class MailboxPropertiesTests {
 		@SocketHandler("streams")
 		StreamHandler streams() {
 			return (in, out, session) -> out.write("hello".getBytes(StandardCharsets.UTF_8));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BrokenStore {
+
+		@Bean
+		LetterStore store() {
+			return (LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+					new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
+						if (method.getDeclaringClass() == LetterStore.class) {
+							throw new MailboxUnavailableException("The store is closed", null);
+						}
+						return method.invoke(this, arguments);
+					});
 		}
 
 	}
