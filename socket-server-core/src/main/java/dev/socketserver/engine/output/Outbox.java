@@ -197,14 +197,13 @@ public final class Outbox {
 			else if (refusal instanceof OutboundFullException) {
 				count = 1;
 			}
+			// Before the loop, which may run at any moment, notifies their senders.
+			this.session.counters().count(Counter.OUTBOUND_DROPPED, count);
 		}
 		if (notifies) {
 			this.session.connection().execute(this.writer::notifyDropped);
 		}
 		this.writer.askLoop(ask);
-		if (count > 0) {
-			this.session.counters().count(Counter.OUTBOUND_DROPPED, count);
-		}
 		if (refusal != null && completion != null) {
 			completion.refused(refusal);
 		}

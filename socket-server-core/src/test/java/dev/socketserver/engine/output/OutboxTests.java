@@ -181,6 +181,19 @@ public class OutboxTests {
 	}
 
 	@Test
+	void dropOldestCountsBeforeItNotifies() {
+		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 2, 1_000));
+		List<Long> counted = new ArrayList<>();
+		test.send("a");
+		test.run();
+		test.session.outbox()
+			.offer(new byte[] { 'b' }, (failure) -> counted.add(test.counters.outboundDropped()), true);
+		test.connection.inLoop = true;
+		test.send("c");
+		assertThat(counted).containsExactly(1L);
+	}
+
+	@Test
 	void dropOldestMakesRoomInBytesToo() {
 		TestSession test = new TestSession(limits(OutboundOverflow.DROP_OLDEST, 100, 30));
 		test.send("1234567");
