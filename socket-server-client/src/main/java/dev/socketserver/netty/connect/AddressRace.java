@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import dev.socketserver.address.Addresses;
 import dev.socketserver.client.ConnectFailure;
@@ -284,10 +285,12 @@ final class AddressRace {
 					: "the end of the TLS handshake");
 		}
 		else {
-			text.append("an answer from ");
-			this.connecting.values()
-				.forEach((index) -> text.append(Addresses.format(this.all.get(index))).append(", "));
-			text.setLength(text.length() - 2);
+			String servers = this.connecting.values()
+				.stream()
+				.map((index) -> Addresses.format(this.all.get(index)))
+				.collect(Collectors.joining(", "));
+			// None is tried yet, or the next is about to be.
+			text.append("an answer").append(servers.isEmpty() ? "" : " from ").append(servers);
 		}
 		this.said.forEach((each) -> text.append("; ").append(each));
 		return text.toString();
