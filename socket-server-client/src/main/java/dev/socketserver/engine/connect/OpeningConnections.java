@@ -46,7 +46,7 @@ final class OpeningConnections {
 		}
 		for (ClientConnection open : this.opening) {
 			if (open.runsHere()) {
-				if (open.readiness().isAwaited()) {
+				if (open.readiness().isOpening()) {
 					return open;
 				}
 				open.readiness().attach();

@@ -51,6 +51,9 @@ final class Readiness implements SessionListener {
 	 */
 	private volatile boolean attachable = true;
 
+	/** Whether it is ready as far as its handler and its server are concerned. */
+	private volatile boolean declared;
+
 	/** When it was ready. */
 	private volatile long readyAt;
 
@@ -139,9 +142,14 @@ final class Readiness implements SessionListener {
 		}
 	}
 
+	/** Whether it is still to become ready, with more than its connection. Any thread. */
+	boolean isOpening() {
+		return isAwaited() && !this.declared;
+	}
+
 	/** Whether the calling thread is user code of this connection, which is not ready. */
 	boolean isOpeningHere() {
-		return this.attachable && this.connection.runsHere();
+		return this.attachable && !this.declared && this.connection.runsHere();
 	}
 
 	// What its handler does. Any thread.
@@ -197,6 +205,8 @@ final class Readiness implements SessionListener {
 
 	/** Has the payloads that wait in the client sent here, from now on. Any thread. */
 	void attach() {
+		// Before the loop comes to it: the handler may wait for its client at once.
+		this.declared = true;
 		this.connection.execute(this::attachNow);
 	}
 

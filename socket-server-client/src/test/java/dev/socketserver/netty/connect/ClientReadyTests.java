@@ -6,6 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -25,6 +28,10 @@ import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.Ready;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
@@ -222,6 +229,36 @@ class ClientReadyTests {
 		}
 	}
 
+	/** The thread of the connection has not come to it yet. */
+	@Test
+	void handlerMayWaitForItsClientOnceItHasSaidThatItIsReady() {
+		CountDownLatch held = new CountDownLatch(1);
+		CountDownLatch waited = new CountDownLatch(1);
+		CompletableFuture<Object> reply = new CompletableFuture<>();
+		SocketServer server = this.fixture.echo();
+		this.fixture.start(server,
+				(spec) -> spec.pool(ready(Ready.HANDLER))
+					.framing(new HeldFraming(held, waited))
+					.handler(ServerFixture.messages(opening((session) -> {
+						session.send("hello");
+						Patience.hold(held);
+						session.ready();
+						CompletableFuture<Object> asked = this.fixture.client().ask("request", ClientFixture.LIMIT);
+						try {
+							assertThatExceptionOfType(TimeoutException.class)
+								.isThrownBy(() -> asked.get(0, TimeUnit.SECONDS));
+							waited.countDown();
+							reply.complete(asked.join());
+						}
+						catch (Throwable ex) {
+							waited.countDown();
+							reply.completeExceptionally(ex);
+						}
+						return null;
+					}))));
+		assertThat(reply).succeedsWithin(ClientFixture.LIMIT).isEqualTo("request");
+	}
+
 	/** It answers who signs on, and hangs up. */
 	@Test
 	void connectionsThatDoNotOutlastTheirSignOnAreFailures() {
@@ -350,6 +387,31 @@ class ClientReadyTests {
 		public @Nullable Object received(Object payload, SocketSession session) {
 			this.received.accept(session, payload);
 			return null;
+		}
+
+	}
+
+	/** Lines; the first that comes is held up, with the thread of its connection. */
+	private record HeldFraming(CountDownLatch held, CountDownLatch until) implements Framing {
+
+		@Override
+		public String type() {
+			return "held";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			FrameDecoder lines = Framing.line().decoder(maxFrameBytes);
+			return (in) -> {
+				this.held.countDown();
+				Patience.hold(this.until);
+				return lines.next(in);
+			};
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			Framing.line().encode(payload, out);
 		}
 
 	}
