@@ -289,9 +289,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			this.reconnection.reconfigure(change.isOfWaits());
 			unwanted = this.pool.resize(spec, change.isOfConnecting());
 			this.pool.all().forEach(ClientConnection::reconfigure);
-			if (open().isEmpty()) {
-				this.client.outgoing(this.client.settings());
-			}
+			outgoing();
 			if (runs()) {
 				this.pool.rotate(RotationReason.OPERATOR, (each) -> each.address().isGone());
 				this.pool.in(ConnectionPhase.READY).forEach(this::whenOld);
@@ -300,6 +298,15 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		}
 		unwanted.forEach(ClientConnection::cancel);
 		this.client.executor().execute(this::next);
+	}
+
+	/**
+	 * Has payloads be made for the connections that take them; if there are none, for
+	 * that which will be first. Under the monitor.
+	 */
+	private void outgoing() {
+		ClientConnection newest = this.pool.newest();
+		this.client.outgoing((newest != null) ? newest.settings() : this.client.settings());
 	}
 
 	private boolean runs() {
@@ -327,6 +334,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.reconnection.connected(from);
 			this.pool.phase(from, ConnectionPhase.OPENING);
+			// Before others see that it is ready, and send.
+			outgoing();
 			if (!from.readiness().isAwaited()) {
 				ready(from);
 			}
@@ -349,8 +358,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private void ready(ClientConnection connection) {
 		connection.readiness().became();
 		this.pool.phase(connection, ConnectionPhase.READY);
-		// Before others see that it is ready, and send.
-		this.client.outgoing(this.pool.newestReady(connection).settings());
 		this.status.ready(connection.session(), connection.address().endedSoon());
 		whenOld(connection);
 		if (connection.address().isGone()) {
@@ -368,6 +375,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				// The client was stopped without it, because its loop was stuck.
 				return;
 			}
+			this.pool.attached(to);
+			outgoing();
 			if (phase == ConnectionPhase.OPENING) {
 				ready(to);
 			}
@@ -414,6 +423,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			boolean drained = phase == ConnectionPhase.DRAINING;
 			this.reconnection.disconnected(from, drained ? CloseReason.ROTATED : status.reason());
 			this.pool.lost(from);
+			outgoing();
 			this.status.lost(over, status, phase == ConnectionPhase.READY, from.address().endedSoon());
 		}
 		this.outbox.detach(from, () -> this.client.executor().execute(() -> remove(from)));
@@ -598,6 +608,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			left = this.reconnection.takeUnended();
 			this.pool.clear();
+			outgoing();
 			this.status.stopped(over.stopStatus());
 		}
 		if (stuck) {

@@ -1,6 +1,7 @@
 package dev.socketserver.engine.connect;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -112,13 +113,17 @@ final class ConnectionPool {
 		return ready.isEmpty() ? null : ready.get(0);
 	}
 
-	/** Returns the ready one that has begun with the newest settings, which one has. */
-	ClientConnection newestReady(ClientConnection one) {
-		ClientConnection newest = one;
-		for (ClientConnection each : in(ConnectionPhase.READY)) {
-			newest = (each.settings().order() > newest.settings().order()) ? each : newest;
-		}
-		return newest;
+	/**
+	 * Returns the one that has begun with the newest settings, of those that take
+	 * payloads; if there are none, of those that will.
+	 */
+	@Nullable ClientConnection newest() {
+		return this.members.stream()
+			.filter((each) -> each.phase == ConnectionPhase.OPENING || each.phase == ConnectionPhase.READY)
+			.max(Comparator.comparing((Member each) -> each.attached)
+				.thenComparing((each) -> each.connection.settings().order()))
+			.map((each) -> each.connection)
+			.orElse(null);
 	}
 
 	/**
@@ -184,6 +189,14 @@ final class ConnectionPool {
 		Member member = member(connection);
 		if (member != null) {
 			member.phase = next;
+		}
+	}
+
+	/** A connection takes payloads from now on. */
+	void attached(ClientConnection connection) {
+		Member member = member(connection);
+		if (member != null) {
+			member.attached = true;
 		}
 	}
 
@@ -287,6 +300,9 @@ final class ConnectionPool {
 		private final ClientConnection connection;
 
 		private ConnectionPhase phase;
+
+		/** Whether it takes payloads, or has. */
+		private boolean attached;
 
 		/** Why another is to take its place, if one is. */
 		private @Nullable RotationReason rotation;

@@ -14,10 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.AddressStatus;
@@ -420,6 +422,62 @@ class ClientSettingsTests {
 			Patience.await(client.closed());
 			this.version = 1;
 		}
+	}
+
+	/** The one before takes what is sent until then. */
+	@Test
+	void whatIsSentWhileAHandlerOpensTheNextConnectionIsForTheOneBefore() throws Exception {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		CountDownLatch opens = new CountDownLatch(1);
+		CountDownLatch sent = new CountDownLatch(1);
+		SocketServer server = this.fixture.collecting(seen);
+		SocketClient client = start((spec) -> spec.port(server.port()).handler(opening((session) -> {
+			if (session.settingsVersion() == 2) {
+				opens.countDown();
+				Patience.hold(sent);
+			}
+		})));
+		assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+		change((spec) -> spec.charset(ISO_8859_1));
+		CompletableFuture<?> rotated = client.rotate();
+		Patience.await(opens);
+		assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(seen).containsExactly("\u00e9", "\u00e9"));
+		sent.countDown();
+		Patience.await(rotated);
+		assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(seen).containsExactly("\u00e9", "\u00e9", "\ufffd"));
+	}
+
+	private static ServerHandler opening(Consumer<SocketSession> opening) {
+		return ServerFixture.messages(new SessionHandler() {
+
+			@Override
+			public void opened(SocketSession session) {
+				opening.accept(session);
+			}
+
+			@Override
+			public @Nullable Object received(Object payload, SocketSession session) {
+				return null;
+			}
+
+		});
+	}
+
+	@Test
+	void whatIsSentWhileThereIsNoConnectionIsForTheNext() {
+		List<String> seen = new CopyOnWriteArrayList<>();
+		SocketServer server = this.fixture.collecting(seen);
+		SocketClient client = start((spec) -> spec.port(server.port()).charset(ISO_8859_1));
+		assertThat(client.send("\u00e9")).succeedsWithin(Patience.limit());
+		change((spec) -> spec.charset(UTF_8));
+		assertThat(client.disconnect()).isTrue();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		CompletableFuture<?> sent = client.send("\u00e9");
+		assertThat(client.reconnect()).isTrue();
+		assertThat(sent).succeedsWithin(Patience.limit());
+		Patience.within(() -> assertThat(seen).containsExactly("\ufffd", "\u00e9"));
 	}
 
 	@Test
