@@ -618,10 +618,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		// Their handlers are to take the replies, and do not return.
 		left.forEach((from) -> from.requests()
 			.close(new ClientClosedException(this.client.name(), ClientState.CLOSING, true)));
-		this.client.received().closed();
 		over.close();
 		synchronized (this) {
 			this.lifecycle.ended(over);
+			// Not before: whoever receives it may start the client again.
+			this.client.received().closed();
 			ClientState last = state();
 			this.outbox.failAll(last);
 			over.ended();

@@ -1,5 +1,7 @@
 package dev.socketserver.engine.connect;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,6 +10,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientOutbox.Spread;
@@ -36,34 +39,69 @@ class ClientConnectionsTests {
 		this.timer.shutdownNow();
 	}
 
+	private final ClientSpec spec = ClientSpec.builder("it").port(1).threads((each) -> each.clientDaemon(true)).build();
+
+	private final SharedResources engine = ManualEngine.with(this.timer, this.timer::now);
+
+	private final SessionRegistry sessions = SessionRegistry.ofClient("it", new AtomicLong());
+
+	/** Run when all has been given back. */
+	private Runnable closing = () -> {
+	};
+
+	private final Connector.Factory connectors = (client) -> new ModelConnector((connection) -> {
+		throw new IllegalStateException("No attempt is made");
+	}, () -> this.closing.run());
+
+	private final ManagedClient shown = new ManagedClient(this.spec, this.engine, this.threads::add,
+			new Listeners<>(List::of, this.timer), this.sessions, this.connectors);
+
+	private final ClientContext context = new ClientContext(this.shown, this.spec, this.engine, this.threads::add,
+			this.sessions);
+
+	private final ClientConnections connections = new ClientConnections(this.context,
+			new ClientOutbox("it", Bounds.of(this.spec.session().outbound()), this.context.counters(),
+					this.engine.memory(), Spread.NONE, null),
+			new ClientEvents(new Listeners<>(List::of, this.timer), this.engine), this.connectors);
+
 	/** Whoever has seen the client stopped may come after the start of another thread. */
 	@Test
 	void startedClientRefusesWhatOnlyARestartChanges() {
-		ClientSpec spec = ClientSpec.builder("it").port(1).threads((each) -> each.clientDaemon(true)).build();
-		SharedResources engine = ManualEngine.with(this.timer, this.timer::now);
-		SessionRegistry sessions = SessionRegistry.ofClient("it", new AtomicLong());
-		Connector.Factory connectors = (client) -> new ModelConnector((connection) -> {
-			throw new IllegalStateException("No attempt is made");
-		});
-		ManagedClient shown = new ManagedClient(spec, engine, this.threads::add, new Listeners<>(List::of, this.timer),
-				sessions, connectors);
-		ClientContext context = new ClientContext(shown, spec, engine, this.threads::add, sessions);
-		ClientOutbox outbox = new ClientOutbox("it", Bounds.of(spec.session().outbound()), context.counters(),
-				engine.memory(), Spread.NONE, null);
-		ClientConnections connections = new ClientConnections(context, outbox,
-				new ClientEvents(new Listeners<>(List::of, this.timer), engine), connectors);
 		ClientSpec other = ClientSpec.builder("it").port(1).threads((each) -> each.clientDaemon(false)).build();
-		connections.start();
-		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> connections.reconfigure(other, 2))
+		this.connections.start();
+		assertThatExceptionOfType(InvalidSpecException.class).isThrownBy(() -> this.connections.reconfigure(other, 2))
 			.withMessageContaining("threads");
-		assertThat(context.spec()).isSameAs(spec);
-		connections.stop(false, CloseStatus.of(CloseReason.SERVER_STOPPED));
+		assertThat(this.context.spec()).isSameAs(this.spec);
+		stop();
+		assertThat(this.connections.state()).isEqualTo(ClientState.STOPPED);
+		this.connections.reconfigure(other, 2);
+		assertThat(this.context.spec()).isSameAs(other);
+	}
+
+	private void stop() {
+		this.connections.stop(false, CloseStatus.of(CloseReason.SERVER_STOPPED));
 		while (this.threads.worked()) {
 			// And the next.
 		}
-		assertThat(connections.state()).isEqualTo(ClientState.STOPPED);
-		connections.reconfigure(other, 2);
-		assertThat(context.spec()).isSameAs(other);
+	}
+
+	/** An application may start it again as soon as it has received that. */
+	@Test
+	void theEndIsReceivedOnceTheClientCanBeStartedAgain() {
+		List<Received> early = new ArrayList<>();
+		this.closing = () -> {
+			Received received = this.context.received().take(Duration.ZERO);
+			if (received != null) {
+				early.add(received);
+			}
+		};
+		this.connections.start();
+		stop();
+		assertThat(early).isEmpty();
+		assertThat(this.context.received().take(Duration.ZERO)).isInstanceOf(Received.Closed.class);
+		this.connections.start();
+		assertThat(this.connections.state()).isEqualTo(ClientState.CONNECTING);
+		stop();
 	}
 
 }

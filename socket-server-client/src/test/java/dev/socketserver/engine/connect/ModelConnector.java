@@ -11,8 +11,14 @@ import dev.socketserver.spec.SocketTransport;
  * Has no network.
  *
  * @param attempts makes attempts that the test decides
+ * @param closing run when it is closed
  */
-record ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts) implements Connector {
+record ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts, Runnable closing) implements Connector {
+
+	ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts) {
+		this(attempts, () -> {
+		});
+	}
 
 	@Override
 	public ConnectionAttempt attempt(ClientConnection connection, ServerAddress server, int number) {
@@ -39,6 +45,7 @@ record ModelConnector(Function<ClientConnection, ConnectionAttempt> attempts) im
 
 	@Override
 	public void close() {
+		this.closing.run();
 	}
 
 }
