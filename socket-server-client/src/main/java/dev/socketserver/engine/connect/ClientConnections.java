@@ -91,8 +91,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	ClientState state() {
 		return switch (this.lifecycle.state()) {
-			case STOPPED, FAILED -> this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
-			case STARTING -> ClientState.CONNECTING;
+			// Whoever sees that it connects may send, which a start makes possible last.
+			case STOPPED, FAILED, STARTING -> this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
 			case RUNNING, PAUSED -> this.status.state();
 			case DRAINING -> ClientState.CLOSING;
 		};

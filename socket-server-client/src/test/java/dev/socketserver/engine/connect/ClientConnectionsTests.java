@@ -49,9 +49,16 @@ class ClientConnectionsTests {
 	private Runnable closing = () -> {
 	};
 
-	private final Connector.Factory connectors = (client) -> new ModelConnector((connection) -> {
-		throw new IllegalStateException("No attempt is made");
-	}, () -> this.closing.run());
+	/** Run when a start takes what it needs. */
+	private Runnable starting = () -> {
+	};
+
+	private final Connector.Factory connectors = (client) -> {
+		this.starting.run();
+		return new ModelConnector((connection) -> {
+			throw new IllegalStateException("No attempt is made");
+		}, () -> this.closing.run());
+	};
 
 	private final ManagedClient shown = new ManagedClient(this.spec, this.engine, this.threads::add,
 			new Listeners<>(List::of, this.timer), this.sessions, this.connectors);
@@ -83,6 +90,17 @@ class ClientConnectionsTests {
 		while (this.threads.worked()) {
 			// And the next.
 		}
+	}
+
+	/** Whoever sees that it connects may send. */
+	@Test
+	void clientConnectsOnceItTakesPayloads() {
+		List<ClientState> seen = new ArrayList<>();
+		this.starting = () -> seen.add(this.connections.state());
+		this.connections.start();
+		seen.add(this.connections.state());
+		assertThat(seen).containsExactly(ClientState.STOPPED, ClientState.CONNECTING);
+		stop();
 	}
 
 	/** An application may start it again as soon as it has received that. */
