@@ -237,7 +237,7 @@ class ClientReadyTests {
 		CompletableFuture<Object> reply = new CompletableFuture<>();
 		SocketServer server = this.fixture.echo();
 		this.fixture.start(server,
-				(spec) -> spec.pool(ready(Ready.HANDLER))
+				(spec) -> spec.pool((pool) -> pool.ready(Ready.HANDLER).readyTimeout(ClientFixture.LIMIT))
 					.framing(new HeldFraming(held, waited))
 					.handler(ServerFixture.messages(opening((session) -> {
 						session.send("hello");
