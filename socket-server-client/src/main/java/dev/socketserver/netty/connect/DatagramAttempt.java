@@ -5,8 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.address.Addresses;
@@ -41,7 +42,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private final int number;
 
-	private final AtomicBoolean settled = new AtomicBoolean();
+	private final AtomicReference<State> state = new AtomicReference<>(State.UNDER_WAY);
 
 	/** Ends the attempt when it has taken too long. */
 	private final Deadline end = new Deadline();
@@ -119,7 +120,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		else if (this.connection.isProbe()) {
 			keep(channel, datagrams);
 		}
-		else if (this.settled.compareAndSet(false, true)) {
+		else if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
 			open(channel, datagrams);
 		}
 		else {
@@ -131,13 +132,13 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	private void keep(Channel channel, ConnectedDatagrams datagrams) {
 		this.loop.connected(channel);
 		this.keptDatagrams = datagrams;
-		// Before it is looked whether it was given up: whoever does so looks for this.
+		// First, so that whoever gives it up from now on closes it.
 		this.kept = channel;
-		if (isSettled()) {
-			channel.close();
+		if (this.state.compareAndSet(State.UNDER_WAY, State.KEPT)) {
+			this.connection.kept();
 		}
 		else {
-			this.connection.kept();
+			channel.close();
 		}
 	}
 
@@ -164,16 +165,15 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		execute(() -> {
 			Channel channel = this.kept;
 			ConnectedDatagrams datagrams = this.keptDatagrams;
-			if (channel != null && datagrams != null && this.settled.compareAndSet(false, true)) {
+			if (channel != null && datagrams != null && this.state.compareAndSet(State.KEPT, State.OVER)) {
 				open(channel, datagrams);
 			}
 		});
 	}
 
 	private void failed(ConnectFailure reason, Throwable cause) {
-		if (this.settled.compareAndSet(false, true)) {
+		if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
 			this.end.cancel();
-			closeKept();
 			this.connection.failed(reason, cause);
 		}
 	}
@@ -200,26 +200,23 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	@Override
 	public boolean cancel() {
-		boolean first = this.settled.compareAndSet(false, true);
-		if (first) {
+		if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
 			this.end.cancel();
-			closeKept();
 			this.connector.client().counters().count(Counter.CANCELLED);
-			this.connection.cancelled();
 		}
-		return first;
-	}
-
-	private void closeKept() {
-		Channel probe = this.kept;
-		if (probe != null) {
-			probe.close();
+		else if (this.state.compareAndSet(State.KEPT, State.OVER)) {
+			Objects.requireNonNull(this.kept, "It is not connected yet").close();
 		}
+		else {
+			return false;
+		}
+		this.connection.cancelled();
+		return true;
 	}
 
 	@Override
 	public boolean isSettled() {
-		return this.settled.get();
+		return this.state.get() == State.OVER;
 	}
 
 	@Override
@@ -230,6 +227,20 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 	@Override
 	public void execute(Runnable task) {
 		this.loop.execute(task);
+	}
+
+	/** What has become of it. */
+	private enum State {
+
+		/** It has no outcome. */
+		UNDER_WAY,
+
+		/** It was a probe, and has led to a connection without a session. */
+		KEPT,
+
+		/** It has a session, has failed or was given up. */
+		OVER
+
 	}
 
 }

@@ -223,6 +223,34 @@ class DatagramClientTests {
 	}
 
 	@Every.DefaultTransport
+	void aProbeThatWasConnectedIsNotCountedAsCancelledToo(SocketTransport transport) throws Exception {
+		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
+				(spec) -> spec.transport(transport).udp((udp) -> udp));
+		int here = server.localAddress().getPort();
+		AtomicInteger attempts = new AtomicInteger();
+		ServerAddress first = new ServerAddress("127.0.0.1", () -> {
+			if (attempts.getAndIncrement() == 0) {
+				throw new IllegalStateException("provoked");
+			}
+			return here;
+		});
+		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
+			.failOver((block) -> block.addresses(List.of(first, ServerAddress.of("127.0.0.1", here))).failures(1))
+			.connectTimeout(ClientFixture.LIMIT)
+			.reconnect(ClientFixture.SOON)
+			.transport(transport)
+			.datagrams(true)
+			.build());
+		client.start();
+		// One is a probe, which is given up when it has shown that somebody may be there.
+		await().until(() -> client.statistics().connected() == 2);
+		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.statistics().attempts()).isEqualTo(3);
+		assertThat(client.statistics().failed()).containsEntry(ConnectFailure.OTHER, 1L);
+		assertThat(client.statistics().cancelled()).isZero();
+	}
+
+	@Every.DefaultTransport
 	@EnabledOnOs(OS.LINUX) // tells which sockets there are
 	void aProbeThatHasTakenTooLongLeavesNoSocket(SocketTransport transport) throws Exception {
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
