@@ -242,7 +242,6 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	public void kept() {
 		this.kept = true;
 		this.client.counters().count(Counter.CONNECTED);
-		count(AttemptOutcome.SUCCESS);
 		this.owner.kept(this);
 	}
 
@@ -268,8 +267,7 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 */
 	public void failed(ConnectFailure reason, Throwable cause) {
 		this.client.counters().countFailed(reason);
-		count(AttemptOutcome.of(reason));
-		failed(cause);
+		over(AttemptOutcome.of(reason), cause);
 	}
 
 	/** Whether it was kept without a session before it was used. */
@@ -277,7 +275,9 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		return this.kept;
 	}
 
-	/** Counts what has become of the attempt. */
+	/**
+	 * Counts what has become of the attempt. By the owner, which changes the addresses.
+	 */
 	void count(AttemptOutcome outcome) {
 		this.client.counters().countOutcome(this.address.index(), outcome);
 	}
@@ -287,12 +287,12 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	 * @param cause why
 	 */
 	public void keptLost(Throwable cause) {
-		failed(cause);
+		over(null, cause);
 	}
 
-	private void failed(Throwable cause) {
+	private void over(@Nullable AttemptOutcome outcome, Throwable cause) {
 		this.ended.complete(null);
-		this.owner.failed(this, cause);
+		this.owner.failed(this, outcome, cause);
 	}
 
 	/** The attempt was given up. */
@@ -537,8 +537,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 		/** It is connected, and kept without a session. On the loop. */
 		void kept(ClientConnection probe);
 
-		/** The attempt has failed, or a connection that was kept is lost. */
-		void failed(ClientConnection from, Throwable cause);
+		/**
+		 * The attempt has failed; or a connection that was kept is lost, which is no
+		 * outcome of an attempt.
+		 */
+		void failed(ClientConnection from, @Nullable AttemptOutcome outcome, Throwable cause);
 
 		/** The attempt was given up. */
 		void cancelled(ClientConnection from);

@@ -443,15 +443,19 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void kept(ClientConnection probe) {
 		synchronized (this) {
+			probe.count(AttemptOutcome.SUCCESS);
 			this.probing.kept(probe);
 		}
 		this.client.executor().execute(this::next);
 	}
 
 	@Override
-	public void failed(ClientConnection from, Throwable cause) {
+	public void failed(ClientConnection from, @Nullable AttemptOutcome outcome, Throwable cause) {
 		boolean first = false;
 		synchronized (this) {
+			if (outcome != null) {
+				from.count(outcome);
+			}
 			if (!this.probing.failed(from, cause)) {
 				first = this.reconnection.failed(from, cause);
 				this.status.failed(cause);
