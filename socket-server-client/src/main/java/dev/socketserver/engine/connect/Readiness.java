@@ -191,10 +191,14 @@ final class Readiness implements SessionListener {
 		}
 	}
 
-	/** Sends the first heartbeat, whose answer shows that the server is ready. */
+	/** Sends a heartbeat, whose answer shows that the server is ready. */
 	private void signOn() {
 		HeartbeatExchange heartbeat = this.connection.session().input().deframer().heartbeat();
-		if (heartbeat != null) {
+		if (heartbeat != null && heartbeat.replies() > 0) {
+			// To one of the period: the handler has taken its time.
+			attachNow();
+		}
+		else if (heartbeat != null) {
 			heartbeat.signOn(this::attachNow);
 			this.connection.session().outbox().answer(heartbeat.next(), false);
 			heartbeat.sent();

@@ -1,5 +1,8 @@
 package dev.socketserver.netty.connect;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +40,7 @@ import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.AttemptOutcome;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.Heartbeat;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
@@ -334,6 +338,37 @@ class ClientReadyTests {
 				() -> ClientSpec.builder("it").port(1).handler(ServerHandler.stream("stream", (session, in, out) -> {
 				})).pool(ready(Ready.OPENED)).build())
 			.withMessageContaining("reads the connection itself");
+	}
+
+	/** The period may send a heartbeat before the connection signs on with one. */
+	@Test
+	void answerThatComesBeforeTheSignOnShowsThatTheServerIsReady() throws Exception {
+		CountDownLatch answered = new CountDownLatch(1);
+		UnaryOperator<Heartbeat> beats = (beat) -> beat.period(Duration.ofMillis(10))
+			.timeout(Duration.ofHours(1))
+			.message("PING")
+			.reply("PONG")
+			.replyTimeout(Duration.ofHours(1));
+		try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SocketClient client = this.fixture.start(listener.getLocalPort(),
+					(spec) -> spec.heartbeat(beats)
+						.pool((pool) -> pool.ready(Ready.HEARTBEAT).readyTimeout(Duration.ofHours(1)))
+						.handler(ServerFixture.messages(opening((session) -> {
+							Patience.hold(answered);
+							return null;
+						}))));
+			try (Socket server = listener.accept()) {
+				server.setSoTimeout(Patience.millis());
+				assertThat(server.getInputStream().readNBytes(5)).asString().isEqualTo("PING\n");
+				server.getOutputStream().write("PONG\n".getBytes());
+				Awaitility.await().until(() -> client.statistics().bytesReceived() == 5);
+				answered.countDown();
+				ClientFixture.await(client, ClientState.CONNECTED);
+			}
+			finally {
+				answered.countDown();
+			}
+		}
 	}
 
 	private static UnaryOperator<ClientPool> ready(Ready ready) {
