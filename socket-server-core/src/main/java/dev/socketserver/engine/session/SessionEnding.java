@@ -148,22 +148,13 @@ final class SessionEnding {
 		this.end.over();
 		this.session.state().notifyTapClosed();
 		try {
-			notifyClosed(status);
+			context.listener().closed(this.session, status);
+			this.end.complete();
 		}
 		finally {
 			context.sessions().notified(this.session);
 			this.session.state().connection().ended();
 			context.events().ended().run();
-		}
-	}
-
-	/** Listeners first, then who waits for the end. */
-	private void notifyClosed(CloseStatus status) {
-		try {
-			this.session.context().listener().closed(this.session, status);
-		}
-		finally {
-			this.end.complete();
 		}
 	}
 

@@ -66,10 +66,7 @@ public final class SessionEnd {
 	/** Written on the loop; {@link Connected#OVER} where the handler was notified. */
 	private volatile Contact contact = CONNECTED;
 
-	/**
-	 * For those who wait for the end; absent while there are none. Made and completed
-	 * when all that follows from it has been done. Guarded by this.
-	 */
+	/** For those who wait for the end; absent while there are none. Guarded by this. */
 	private @Nullable CompletableFuture<CloseStatus> future;
 
 	// What happens.
@@ -157,20 +154,22 @@ public final class SessionEnd {
 	 * @return a future that {@link #complete} completes; a copy, so that a caller who
 	 * completes or cancels it does not affect the others
 	 */
-	public CompletableFuture<CloseStatus> future() {
-		return known().copy();
-	}
-
-	private synchronized CompletableFuture<CloseStatus> known() {
+	public synchronized CompletableFuture<CloseStatus> future() {
 		if (this.future == null) {
-			this.future = new CompletableFuture<>();
+			this.future = isOver() ? CompletableFuture.completedFuture(status()) : new CompletableFuture<>();
 		}
-		return this.future;
+		return this.future.copy();
 	}
 
 	/** All that follows from the end has been done, {@link #over} before it. */
 	public void complete() {
-		known().complete(status());
+		CompletableFuture<CloseStatus> known;
+		synchronized (this) {
+			known = this.future;
+		}
+		if (known != null) {
+			known.complete(status());
+		}
 	}
 
 	// What is asked.

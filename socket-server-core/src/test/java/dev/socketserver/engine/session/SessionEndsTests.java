@@ -3,8 +3,6 @@ package dev.socketserver.engine.session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +16,6 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.engine.TestSession;
-import dev.socketserver.engine.events.SessionListener;
 import dev.socketserver.engine.lane.Lane;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
@@ -377,27 +374,6 @@ class SessionEndsTests {
 
 		assertThat(before).isCompletedWithValue(CloseStatus.of(CloseReason.PEER_CLOSED));
 		assertThat(session.closed()).isCompletedWithValue(CloseStatus.of(CloseReason.PEER_CLOSED));
-	}
-
-	@Test
-	void whoAsksForTheEndWhileListenersAreNotifiedOfItGetsItBehindThat() {
-		List<CompletableFuture<CloseStatus>> asked = new ArrayList<>();
-		List<Boolean> done = new ArrayList<>();
-		this.it.listener = new SessionListener() {
-
-			@Override
-			public void closed(SocketSession session, CloseStatus status) {
-				asked.add(session.closed());
-				done.add(asked.get(0).isDone());
-			}
-
-		};
-		Session session = this.it.session();
-		session.disconnected(null);
-		this.it.run();
-
-		assertThat(done).containsExactly(false);
-		assertThat(asked.get(0)).isCompletedWithValue(CloseStatus.of(CloseReason.PEER_CLOSED));
 	}
 
 	@Test
