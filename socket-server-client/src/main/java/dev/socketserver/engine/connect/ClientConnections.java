@@ -624,11 +624,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			.close(new ClientClosedException(this.client.name(), ClientState.CLOSING, true)));
 		over.close();
 		synchronized (this) {
+			ClientState last = this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
+			// Before others see that it has stopped, and send.
+			this.outbox.failAll(last);
 			this.lifecycle.ended(over);
 			// Not before: whoever receives it may start the client again.
 			this.client.received().closed();
-			ClientState last = state();
-			this.outbox.failAll(last);
 			over.ended();
 			this.events.after(() -> {
 				this.lifecycle.over(over);

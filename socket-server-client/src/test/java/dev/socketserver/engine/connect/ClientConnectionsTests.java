@@ -3,14 +3,18 @@ package dev.socketserver.engine.connect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ManualTimer;
+import dev.socketserver.client.ClientClosedException;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Received;
+import dev.socketserver.client.SocketClient;
+import dev.socketserver.client.SocketClientListener;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.client.ClientOutbox.Spread;
@@ -18,6 +22,7 @@ import dev.socketserver.engine.events.Listeners;
 import dev.socketserver.engine.resources.SharedResources;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.waiting.Bounds;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.spec.InvalidSpecException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,11 +38,6 @@ class ClientConnectionsTests {
 	private final ManualTimer timer = new ManualTimer();
 
 	private final ModelThreads threads = new ModelThreads();
-
-	@AfterEach
-	void end() {
-		this.timer.shutdownNow();
-	}
 
 	private final ClientSpec spec = ClientSpec.builder("it").port(1).threads((each) -> each.clientDaemon(true)).build();
 
@@ -66,10 +66,30 @@ class ClientConnectionsTests {
 	private final ClientContext context = new ClientContext(this.shown, this.spec, this.engine, this.threads::add,
 			this.sessions);
 
-	private final ClientConnections connections = new ClientConnections(this.context,
-			new ClientOutbox("it", Bounds.of(this.spec.session().outbound()), this.context.counters(),
-					this.engine.memory(), Spread.NONE, null),
-			new ClientEvents(new Listeners<>(List::of, this.timer), this.engine), this.connectors);
+	private final ClientOutbox outbox = new ClientOutbox("it", Bounds.of(this.spec.session().outbound()),
+			this.context.counters(), this.engine.memory(), Spread.NONE, null);
+
+	/** What a listener sees of the end, and why it cannot send. */
+	private final List<Object> seen = new CopyOnWriteArrayList<>();
+
+	private final SocketClientListener listener = new SocketClientListener() {
+
+		@Override
+		public void closed(SocketClient client) {
+			ClientConnectionsTests tests = ClientConnectionsTests.this;
+			tests.seen.add(tests.connections.state());
+			tests.outbox.send(new byte[1], null, false, (refusal) -> tests.seen.add(String.valueOf(refusal)));
+		}
+
+	};
+
+	private final ClientConnections connections = new ClientConnections(this.context, this.outbox,
+			new ClientEvents(new Listeners<>(() -> List.of(this.listener), this.timer), this.engine), this.connectors);
+
+	@AfterEach
+	void end() {
+		this.timer.shutdownNow();
+	}
 
 	/** Whoever has seen the client stopped may come after the start of another thread. */
 	@Test
@@ -101,6 +121,14 @@ class ClientConnectionsTests {
 		seen.add(this.connections.state());
 		assertThat(seen).containsExactly(ClientState.STOPPED, ClientState.CONNECTING);
 		stop();
+	}
+
+	@Test
+	void stoppedClientRefusesAsItShows() {
+		this.connections.start();
+		stop();
+		Patience.within(() -> assertThat(this.seen).containsExactly(ClientState.STOPPED,
+				new ClientClosedException("it", ClientState.STOPPED).toString()));
 	}
 
 	/** An application may start it again as soon as it has received that. */
