@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,6 @@ import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketSession;
 import dev.socketserver.StreamHandler;
 import dev.socketserver.engine.connection.Connection;
-import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.threads.VirtualThreads;
 import dev.socketserver.fixtures.Patience;
@@ -61,19 +62,27 @@ public final class ServerFixture implements AfterEachCallback {
 
 	public final List<Alarm> alarms = new CopyOnWriteArrayList<>();
 
+	/** Who is notified behind the fixture; to be given before there is any server. */
+	public final List<SocketServerListener> listeners = new CopyOnWriteArrayList<>();
+
 	/** Who adds handlers to the connections of what starts from now on. */
 	public final List<NettyPipelineCustomizer> customizers = new CopyOnWriteArrayList<>();
+
+	/** Sessions of whose ends the fixture was not notified. */
+	private final Set<SocketSession> present = ConcurrentHashMap.newKeySet();
 
 	private final SocketServerListener listener = new SocketServerListener() {
 
 		@Override
 		public void opened(SocketSession session) {
 			ServerFixture.this.opened.add(session);
+			ServerFixture.this.present.add(session);
 		}
 
 		@Override
 		public void closed(SocketSession session, CloseStatus status) {
 			ServerFixture.this.closed.add(status);
+			ServerFixture.this.present.remove(session);
 		}
 
 		@Override
@@ -99,8 +108,9 @@ public final class ServerFixture implements AfterEachCallback {
 
 	/** Servers that share what is not as by default. */
 	public ServerFixture(UnaryOperator<EngineSpec> spec) {
-		this.servers = new NettySocketServers(() -> List.of(this.listener), spec.apply(EngineSpec.defaults()),
-				() -> null, () -> this.customizers);
+		this.servers = new NettySocketServers(
+				() -> Stream.concat(Stream.of(this.listener), this.listeners.stream()).toList(),
+				spec.apply(EngineSpec.defaults()), () -> null, () -> this.customizers);
 	}
 
 	/** Starts a server that replies with its name and the line. */
@@ -322,10 +332,7 @@ public final class ServerFixture implements AfterEachCallback {
 	 */
 	public void undisturbed(SocketServer server, Duration pause, Patience.Attempt attempt) throws Exception {
 		Patience.undisturbed(pause, () -> {
-			// A session gives its place back behind all that tells of its end.
-			Awaitility.await()
-				.until(() -> server.sessions().findAny().isEmpty()
-						&& Objects.requireNonNull(((ManagedServer) server).admission()).taken() == 0);
+			Awaitility.await().until(() -> server.sessions().findAny().isEmpty() && this.present.isEmpty());
 			this.closed.clear();
 			this.opened.clear();
 			attempt.make();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -22,15 +23,19 @@ import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -58,6 +63,59 @@ class StopFromCodeTests {
 
 	private ServerHandler handler(SessionHandler handler) {
 		return ServerFixture.messages("hostile", handler);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "TCP, stop", "TCP, drain", "UDP, stop", "UDP, drain" })
+	void listenersAreNotifiedOfTheStopBehindTheEndOfTheLastSession(Protocol protocol, String end) throws Exception {
+		List<String> events = new CopyOnWriteArrayList<>();
+		CountDownLatch closing = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		this.fixture.listeners.add(new SocketServerListener() {
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				closing.countDown();
+				Patience.hold(goOn);
+				events.add("closed");
+			}
+
+			@Override
+			public void stopped(SocketServer server) {
+				events.add("stopped");
+			}
+
+		});
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> (protocol == Protocol.UDP) ? spec.udp((udp) -> udp) : spec);
+		CompletableFuture<?> stopped;
+		try {
+			if (protocol == Protocol.UDP) {
+				try (DatagramPeer peer = new DatagramPeer(server.localAddress())) {
+					assertThat(peer.ask("x")).isEqualTo("X");
+				}
+				server.sessions().forEach(SocketSession::close);
+			}
+			else {
+				try (Peer peer = new Peer(server)) {
+					assertThat(peer.ask("x")).isEqualTo("X");
+				}
+			}
+			Patience.await(closing);
+			stopped = server.stopped();
+			if (end.equals("drain")) {
+				server.drain(Duration.ofHours(1));
+			}
+			else {
+				ServerOperations.of(server).beginStop(Duration.ofHours(1));
+			}
+			assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+		}
+		finally {
+			goOn.countDown();
+		}
+		Patience.await(stopped);
+		assertThat(events).containsExactly("closed", "stopped");
 	}
 
 	@Every.Way

@@ -15,10 +15,8 @@ import static dev.socketserver.chaos.mutant.Changes.without;
 final class Mutants {
 
 	static final List<Mutant> ALL = List.of(
-			new CodeMutant("a permit is never given back", "engine.server.ServerRun", "connectionEnded",
-					without("release")),
-			new CodeMutant("a permit is given back twice", "engine.server.ServerRun", "connectionEnded",
-					twice("release")),
+			new CodeMutant("a permit is never given back", "engine.server.ServerRun", "leaving", without("release")),
+			new CodeMutant("a permit is given back twice", "engine.server.ServerRun", "leaving", twice("release")),
 			new CodeMutant("the permit of an address is never given back", "netty.server.NettyServerPort", "permitFree",
 					without("release")),
 			new CodeMutant("an accepted connection is not counted", "engine.server.ConnectionIntake", "accepted",

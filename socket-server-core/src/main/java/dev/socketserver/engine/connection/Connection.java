@@ -173,7 +173,8 @@ public interface Connection {
 	void abort();
 
 	/**
-	 * The session has ended and its handler was notified. Last of all, once, any thread.
+	 * The session has ended and its handler was notified, and nobody else was. Once, any
+	 * thread.
 	 */
 	default void ended() {
 	}

@@ -105,7 +105,7 @@ public final class RunListener {
 	 */
 	void open(ServerRun of) {
 		this.run = of;
-		SessionEvents ofSessions = new SessionEvents(of.sessionListener(), this::sessionEnded);
+		SessionEvents ofSessions = new SessionEvents(of.sessionListener(), new SessionEnds(of));
 		this.events = ofSessions;
 		this.sessionContext = of.sessionContext(spec(), ofSessions);
 		this.port.open(this);
@@ -233,18 +233,39 @@ public final class RunListener {
 		run().opened(session);
 	}
 
-	/** A session has ended. */
-	void sessionEnded() {
-		this.context.ended();
-		run().sessionEnded();
-	}
-
 	/**
 	 * A connection has ended that never became a session.
 	 * @param refused whether it was refused, and is counted so
 	 */
 	public void connectionEnded(boolean refused) {
 		run().connectionEnded(refused);
+	}
+
+	/** What follows from the ends of its sessions. */
+	private final class SessionEnds implements SessionEvents.Ends {
+
+		private final ServerRun run;
+
+		SessionEnds(ServerRun run) {
+			this.run = run;
+		}
+
+		@Override
+		public void leaving() {
+			RunListener.this.context.ended();
+			this.run.leaving();
+		}
+
+		@Override
+		public void left() {
+			this.run.permitFree();
+		}
+
+		@Override
+		public void ended() {
+			this.run.sessionEnded();
+		}
+
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a server, from the bind of its ports to the end of its last session. It
  * holds everything that a run needs, and gives it back at its end, so that the server can
- * be started again. It ends when its ports are free and no connection has a permit; the
- * server has closed the ports before. Any thread.
+ * be started again. It ends when its ports are free, no connection has a permit, and all
+ * that follows from the end of each is done; the server has closed the ports before. Any
+ * thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 public final class ServerRun implements Lifecycle.Run {
@@ -76,6 +78,12 @@ public final class ServerRun implements Lifecycle.Run {
 
 	/** Whether the JVM lives as long as the server listens by this run. */
 	private final boolean keepsListening;
+
+	/**
+	 * How many connections have given their permits back, and their ends are still being
+	 * counted, or listeners notified of them.
+	 */
+	private final AtomicInteger leaving = new AtomicInteger();
 
 	/** The one session of a one-shot, once it has opened. */
 	private volatile @Nullable Session only;
@@ -412,7 +420,8 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	private void endIfDone() {
-		if (this.closing && isFree() && admission().sessions().taken() == 0) {
+		// In this order: what has no permit any more was leaving before.
+		if (this.closing && isFree() && admission().sessions().taken() == 0 && this.leaving.get() == 0) {
 			end();
 		}
 	}
@@ -465,11 +474,34 @@ public final class ServerRun implements Lifecycle.Run {
 		this.ending.opened(session);
 	}
 
+	/**
+	 * A connection has ended, as a session or without having become one, and gives its
+	 * permit back. The run does not end before it has {@linkplain #gone gone}.
+	 */
+	void leaving() {
+		this.leaving.incrementAndGet();
+		admission().sessions().release();
+	}
+
+	/** Whoever waits for a permit may have one that was given back. */
+	void permitFree() {
+		this.owner.permitsFree();
+		for (RunListener each : this.listeners) {
+			each.port().permitFree();
+		}
+	}
+
+	private void gone() {
+		this.leaving.decrementAndGet();
+		endIfDone();
+	}
+
+	/** A session has ended, and listeners were notified of that. */
 	void sessionEnded() {
 		if (this.keepAlive != null) {
 			this.keepAlive.release();
 		}
-		connectionEnded(true);
+		gone();
 		Session shot = this.only;
 		if (shot != null && shot.end().isOver()) {
 			this.owner.served(this);
@@ -477,21 +509,17 @@ public final class ServerRun implements Lifecycle.Run {
 	}
 
 	/**
-	 * A connection has ended, as a session or without having become one.
-	 * @param counted whether its end is counted already: as that of a session, or as
-	 * refused
+	 * A connection has ended that never became a session.
+	 * @param refused whether it was refused, and is counted so
 	 */
-	void connectionEnded(boolean counted) {
-		admission().sessions().release();
-		// Whoever sees that it is gone finds room for another.
-		if (!counted) {
+	void connectionEnded(boolean refused) {
+		// In this order: whoever sees that it is gone finds room for another.
+		leaving();
+		if (!refused) {
 			this.server.counters().count(Counter.ABANDONED);
 		}
-		this.owner.permitsFree();
-		for (RunListener each : this.listeners) {
-			each.port().permitFree();
-		}
-		endIfDone();
+		permitFree();
+		gone();
 	}
 
 	// As a lifecycle sees it.

@@ -140,6 +140,9 @@ final class SessionEnding {
 	void finished() {
 		SessionContext context = this.session.context();
 		CloseStatus status = this.end.status();
+		// First: whoever sees that it has ended finds room for another.
+		this.session.state().connection().ended();
+		context.events().ends().leaving();
 		SessionLog.closed(this.session, status);
 		this.session.input().steps().sessionEnded();
 		this.session.state().chargeEnded();
@@ -148,13 +151,13 @@ final class SessionEnding {
 		this.end.over();
 		this.session.state().notifyTapClosed();
 		try {
+			context.events().ends().left();
 			context.listener().closed(this.session, status);
 			this.end.complete();
 		}
 		finally {
 			context.sessions().notified(this.session);
-			this.session.state().connection().ended();
-			context.events().ended().run();
+			context.events().ends().ended();
 		}
 	}
 

@@ -8,18 +8,18 @@ import dev.socketserver.engine.events.SessionListener;
  */
 public final class SessionEvents {
 
-	private final Runnable ended;
+	private final Ends ends;
 
 	private final SessionListener listener;
 
 	/**
 	 * Creates the object.
 	 * @param listener is notified of their beginnings and ends, where the handler runs
-	 * @param ended is run when a session has ended and is no longer among the open ones
+	 * @param ends what follows from their ends
 	 */
-	public SessionEvents(SessionListener listener, Runnable ended) {
+	public SessionEvents(SessionListener listener, Ends ends) {
 		this.listener = listener;
-		this.ended = ended;
+		this.ends = ends;
 	}
 
 	/** Returns who is notified. */
@@ -27,9 +27,34 @@ public final class SessionEvents {
 		return this.listener;
 	}
 
-	/** Returns what is run when a session has ended. */
-	Runnable ended() {
-		return this.ended;
+	/** Returns what follows from the end of a session. */
+	Ends ends() {
+		return this.ends;
+	}
+
+	/**
+	 * What follows from the end of a session whose handler was notified of it, in this
+	 * order, each once. Any thread.
+	 */
+	@FunctionalInterface
+	public interface Ends {
+
+		/**
+		 * Nobody else has seen that it has ended: who does finds its place free.
+		 */
+		default void leaving() {
+		}
+
+		/**
+		 * It is no longer among the open ones, and listeners were not notified yet:
+		 * whoever waits for its place may have it.
+		 */
+		default void left() {
+		}
+
+		/** Listeners were notified. */
+		void ended();
+
 	}
 
 }

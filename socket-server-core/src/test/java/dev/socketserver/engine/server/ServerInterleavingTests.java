@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.socketserver.ListenerSpec;
 import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -23,15 +22,12 @@ import dev.socketserver.SocketServerListener;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.ManualEngine;
 import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.state.Diagnostics;
 import dev.socketserver.fixtures.Interleavings;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.log.SilencedLog;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.spec.SocketTransport;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -219,77 +215,9 @@ class ServerInterleavingTests {
 				throw new ServerStartException("test", new InetSocketAddress(0), Problem.OTHER,
 						new IllegalStateException("the port is taken"));
 			}
-			ServerIntake intake = new ServerIntake(context, earlier);
-			List<RunListener> listeners = new ArrayList<>();
-			for (ListenerContext listener : context.listeners()) {
-				AcceptGate gate = new AcceptGate();
-				listeners.add(new RunListener(listener, gate, new Port()));
-			}
-			ServerRun begun = new ServerRun(owner, (session, task) -> {
-				throw new IllegalStateException("Nothing blocks here");
-			}, new Diagnostics(null, false, context.failureLog()), intake, listeners, () -> {
-			});
-			begun.open();
+			ServerRun begun = ManualPort.run(context, owner, earlier);
 			this.runs.add(begun);
 			return begun;
-		}
-
-		/** A port that no one else uses. */
-		private static final class Port implements ServerPort {
-
-			@Override
-			public Runnable reconfigured(ListenerSpec next) {
-				return () -> {
-				};
-			}
-
-			private final CompletableFuture<@Nullable Void> free = new CompletableFuture<>();
-
-			@Override
-			public void open(RunListener listener) {
-			}
-
-			@Override
-			public void accept() {
-			}
-
-			@Override
-			public CompletableFuture<@Nullable Void> obeyed() {
-				return CompletableFuture.completedFuture(null);
-			}
-
-			@Override
-			public void close() {
-			}
-
-			@Override
-			public CompletableFuture<@Nullable Void> free() {
-				return this.free;
-			}
-
-			@Override
-			public void abortPending() {
-			}
-
-			@Override
-			public void release() {
-			}
-
-			@Override
-			public SocketTransport transport() {
-				return SocketTransport.NIO;
-			}
-
-			@Override
-			public InetSocketAddress address() {
-				return new InetSocketAddress(1);
-			}
-
-			@Override
-			public @Nullable Throwable failure() {
-				return null;
-			}
-
 		}
 
 	}

@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
+import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.process.Descriptors;
@@ -18,6 +22,8 @@ import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -47,6 +53,39 @@ class AcceptLimitTests {
 		}
 		Awaitility.await().until(() -> server.statistics().active() == 0);
 		assertThat(server.statistics().accepted()).isEqualTo(5);
+		assertThat(server.statistics().rejected()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource(OnFull.class)
+	void whoeverIsNotifiedOfTheEndOfASessionFindsItsPlaceFree(OnFull onFull) throws Exception {
+		CompletableFuture<SocketSession> closed = new CompletableFuture<>();
+		CountDownLatch served = new CountDownLatch(1);
+		this.fixture.listeners.add(new SocketServerListener() {
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				closed.complete(session);
+				Patience.hold(served);
+			}
+
+		});
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.limits((l) -> l.sessions(1).sessionsPerAddress(1).onFull(onFull)));
+		try {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("first")).isEqualTo("FIRST");
+			}
+			Patience.await(closed);
+			assertThat(server.statistics().active()).isZero();
+			assertThat(server.listeners().get(0).sessions()).isZero();
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("second")).isEqualTo("SECOND");
+			}
+		}
+		finally {
+			served.countDown();
+		}
 		assertThat(server.statistics().rejected()).isEmpty();
 	}
 

@@ -80,7 +80,6 @@ public class ProxyProtocolTests {
 		Awaitility.await().untilAsserted(() -> {
 			assertThat(numbers.active()).as("active of %s", server.sessions().toList()).isZero();
 			assertThat(numbers.pending()).as("pending").isZero();
-			// Places are given back after what is counted.
 			assertThat(((ManagedServer) server).admission().isIdle()).as("no place is taken").isTrue();
 		});
 		long rejected = numbers.rejected().values().stream().mapToLong(Long::longValue).sum();

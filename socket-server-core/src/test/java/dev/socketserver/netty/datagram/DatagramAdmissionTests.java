@@ -16,9 +16,9 @@ import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
 import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
-import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
@@ -81,8 +81,7 @@ class DatagramAdmissionTests {
 			awaitDropped(server, DatagramDrop.REJECTED, 1);
 			assertThat(server.statistics().rejected()).containsEntry(RejectReason.LIMIT_ADDRESS, 1L);
 			server.sessions().findFirst().orElseThrow().close();
-			// The place is given back after all else.
-			await().until(() -> ((ManagedServer) server).admission().taken() == 1);
+			await().until(() -> server.statistics().active() == 1);
 			assertThat(three.ask("3")).isEqualTo("3");
 		}
 	}
@@ -125,6 +124,33 @@ class DatagramAdmissionTests {
 		finally {
 			peers.forEach(DatagramPeer::close);
 		}
+	}
+
+	@Test
+	void aNewPeerHasThePlaceWhileListenersAreNotifiedOfTheEndOfTheOther() throws Exception {
+		CountDownLatch served = new CountDownLatch(1);
+		this.fixture.listeners.add(new SocketServerListener() {
+
+			@Override
+			public void closed(SocketSession session, CloseStatus status) {
+				Patience.hold(served);
+			}
+
+		});
+		SocketServer server = Datagrams.echo(this.fixture,
+				(spec) -> spec.limits((limits) -> limits.sessions(1).sessionsPerAddress(1)));
+		try (DatagramPeer one = peer(server); DatagramPeer two = peer(server); DatagramPeer three = peer(server)) {
+			one.ask("1");
+			assertThat(two.ask("2")).as("displaces the first").isEqualTo("2");
+			server.sessions().findFirst().orElseThrow().close();
+			await().until(() -> server.statistics().active() == 0);
+			assertThat(server.listeners().get(0).sessions()).isZero();
+			assertThat(three.ask("3")).isEqualTo("3");
+		}
+		finally {
+			served.countDown();
+		}
+		assertThat(server.statistics().rejected()).isEmpty();
 	}
 
 	@Test

@@ -363,7 +363,6 @@ class AppliedGateTests {
 		}
 	}
 
-	/** The place of a session is given back after all else. */
 	private static void awaitTaken(SocketServer server, int count) {
 		Patience.within(() -> assertThat(((ManagedServer) server).admission().taken()).isEqualTo(count));
 	}

@@ -217,7 +217,6 @@ class AppliedLimitsTests {
 		goOn(kept);
 	}
 
-	/** The place of a session is given back after all else. */
 	private static void awaitTaken(ChangingServer changing, int count) {
 		Patience.within(() -> assertThat(((ManagedServer) changing.server()).admission().taken()).isEqualTo(count));
 	}
