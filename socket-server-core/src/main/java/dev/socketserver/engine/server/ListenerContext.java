@@ -41,7 +41,7 @@ public final class ListenerContext {
 		this.accepted.increment();
 	}
 
-	/** A session has opened. */
+	/** A session is about to open. */
 	void opened() {
 		this.sessions.increment();
 	}
@@ -58,7 +58,7 @@ public final class ListenerContext {
 
 	/** Returns how many sessions are open that came by it. */
 	long sessions() {
-		// One that ends while it opens may be counted in that order.
+		// A sum is no snapshot: one that opens and ends meanwhile may lack its beginning.
 		return Math.max(0, this.sessions.sum());
 	}
 

@@ -220,9 +220,13 @@ public final class RunListener {
 		run().keepAlive();
 	}
 
+	/** A session is about to open: its handler has not been called. */
+	public void opening() {
+		this.context.opened();
+	}
+
 	/** A session has opened, perhaps too late to be among those that a stop ends. */
 	public void opened(Session session) {
-		this.context.opened();
 		if (this.watch == null) {
 			watch();
 		}

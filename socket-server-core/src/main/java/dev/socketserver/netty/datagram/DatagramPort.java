@@ -389,6 +389,7 @@ public final class DatagramPort implements ServerPort, SessionOwner, Newcomers.H
 		}
 		this.open++;
 		newcomer.socket().add(peer, connection);
+		listener().opening();
 		connection.open(session);
 		listener().opened(session);
 		datagrams.forEach((each) -> deliver(connection, each));

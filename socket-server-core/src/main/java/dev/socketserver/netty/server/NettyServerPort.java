@@ -346,6 +346,11 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	@Override
+	public void opening(Session session) {
+		owner().opening();
+	}
+
+	@Override
 	public void opened(Session session) {
 		owner().opened(session);
 	}
