@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * States change under one lock, which is never held while a run begins or ends, or while
  * listeners are notified: these may wait for other threads that need it. Between a stop
  * and the return of those who are notified of it no other thread starts anything, so that
- * no listener is notified of the next start before the stop. Any thread.
+ * no listener is notified of the next start before the stop; so with one that has failed.
+ * Any thread.
  *
  * <pre>
  *   wanted    STOPPED    STARTING    RUNNING, PAUSED    DRAINING    FAILED
@@ -260,16 +261,20 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	private void failed(Start start, Throwable cause) {
-		boolean cancelled = locked(() -> {
+		this.lock.lock();
+		try {
 			boolean unwanted = this.wish == Wish.STOPPED;
+			start.fail();
 			this.failure = unwanted ? null : cause;
 			this.state = unwanted ? ServerState.STOPPED : ServerState.FAILED;
-			return unwanted;
-		});
-		start.over(null);
-		if (!cancelled) {
-			this.actions.failed(cause);
+			if (!unwanted) {
+				this.notifying.ofStop(() -> this.actions.failed(cause));
+			}
 		}
+		finally {
+			this.lock.unlock();
+		}
+		start.over(null);
 	}
 
 	// Stopping, draining, pausing.
@@ -457,12 +462,18 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
-	 * Returns {@link #end()}; for a listener that is notified of that very end, and would
-	 * wait for itself to return, without that.
+	 * Returns {@link #end()}; for a listener that is notified of that very end, or that
+	 * the start has failed, and would wait for itself to return, without that.
 	 */
 	public CompletableFuture<@Nullable Void> endFromHere() {
+		if (!this.notifying.isStopHere()) {
+			return end();
+		}
+		if (locked(() -> this.starts.last().hasFailed())) {
+			return locked(() -> this.starts.end(CompletableFuture.completedFuture(null)));
+		}
 		R run = this.last;
-		if (run == null || !this.notifying.isStopHere() || !run.isEnding()) {
+		if (run == null || !run.isEnding()) {
 			return end();
 		}
 		Throwable failure = run.failure();

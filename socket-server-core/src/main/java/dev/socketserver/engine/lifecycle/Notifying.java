@@ -43,7 +43,10 @@ final class Notifying {
 		this.notified.signalAll();
 	}
 
-	/** Notifies listeners of a stop. Under the lock, which this gives up meanwhile. */
+	/**
+	 * Notifies listeners of a stop, or that a start has failed. Under the lock, which
+	 * this gives up meanwhile.
+	 */
 	void ofStop(Runnable listeners) {
 		this.ofStop = Thread.currentThread();
 		this.lock.unlock();

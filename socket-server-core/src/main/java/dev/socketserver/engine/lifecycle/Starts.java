@@ -88,6 +88,9 @@ final class Starts<R> {
 		/** Whether listeners were notified; absent until that is settled. */
 		private @Nullable Boolean announced;
 
+		/** Whether it has failed, and has no run. */
+		private boolean failed;
+
 		/** Completes when the start has failed, or its run is over. */
 		private final CompletableFuture<@Nullable Void> over;
 
@@ -110,7 +113,20 @@ final class Starts<R> {
 			return this.announced == Boolean.TRUE;
 		}
 
-		/** It has failed, or its run is over. Without the lock. */
+		/** It has failed, of which listeners may still have to be notified. */
+		void fail() {
+			this.failed = true;
+		}
+
+		/** Whether it has failed. */
+		boolean hasFailed() {
+			return this.failed;
+		}
+
+		/**
+		 * It has failed, or its run is over, and listeners were notified. Without the
+		 * lock.
+		 */
 		void over(@Nullable Throwable failure) {
 			if (failure != null) {
 				this.over.completeExceptionally(failure);

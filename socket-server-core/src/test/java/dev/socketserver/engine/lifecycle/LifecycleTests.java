@@ -82,6 +82,84 @@ class LifecycleTests {
 	}
 
 	@Test
+	void startThatFollowsOneThatHasFailedIsReportedBehindIt() {
+		this.work.failure = new IllegalStateException("not today");
+		this.work.within = () -> this.lifecycle.end().thenRun(() -> {
+			this.work.within = null;
+			this.work.failure = null;
+			this.lifecycle.start();
+		});
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.work.events).containsExactly("failed", "started", "works");
+	}
+
+	@Test
+	void nobodyStartsItBeforeListenersWereNotifiedOfTheFailure() throws Exception {
+		this.work.failure = new IllegalStateException("not today");
+		CompletableFuture<?>[] start = new CompletableFuture<?>[1];
+		this.work.whenFailed = () -> {
+			this.work.failure = null;
+			CountDownLatch begun = new CountDownLatch(1);
+			start[0] = CompletableFuture.runAsync(() -> {
+				begun.countDown();
+				this.lifecycle.start();
+			});
+			Patience.await(begun);
+			this.work.events.add("was notified");
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+		Patience.await(start[0]);
+
+		assertThat(this.work.events).containsExactly("failed", "was notified", "started", "works");
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfAFailureDoesNotWaitForItself() {
+		this.lifecycle.start();
+		this.lifecycle.stop(Wish.STOPPED);
+		end(this.work.last());
+		this.work.failure = new IllegalStateException("not today");
+		this.work.whenFailed = () -> {
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+			assertThat(this.lifecycle.endFromHere()).isCompleted();
+			assertThat(this.lifecycle.end()).isNotDone();
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+
+		assertThat(this.lifecycle.end()).isCompleted();
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfTheFirstFailureDoesNotWaitForItself() {
+		this.work.failure = new IllegalStateException("not today");
+		this.work.whenFailed = () -> assertThat(this.lifecycle.endFromHere()).isCompleted();
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+	}
+
+	@Test
+	void listenerThatIsNotifiedOfAFailureMayStartItAgain() {
+		this.work.failure = new IllegalStateException("not today");
+		this.work.whenFailed = () -> {
+			this.work.failure = null;
+			this.lifecycle.start();
+			assertThat(this.lifecycle.endFromHere()).isNotDone();
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+
+		assertThat(this.lifecycle.state()).isEqualTo(ServerState.RUNNING);
+		assertThat(this.lifecycle.end()).isNotDone();
+		assertThat(this.work.events).containsExactly("failed", "started", "works");
+	}
+
+	@Test
 	void stopForgetsAStartThatHasFailed() {
 		this.work.failure = new IllegalStateException("not today");
 		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
@@ -357,6 +435,8 @@ class LifecycleTests {
 
 		private @Nullable Runnable within;
 
+		private @Nullable Runnable whenFailed;
+
 		private @Nullable Runnable whenStarted;
 
 		private @Nullable Runnable whenStopped;
@@ -386,6 +466,9 @@ class LifecycleTests {
 		@Override
 		public void failed(Throwable cause) {
 			this.events.add("failed");
+			if (this.whenFailed != null) {
+				this.whenFailed.run();
+			}
 		}
 
 		@Override
