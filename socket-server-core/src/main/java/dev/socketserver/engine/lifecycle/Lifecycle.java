@@ -240,8 +240,9 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			this.starts.made(made, start);
 			this.last = made;
 			this.run = made;
-			this.state = (pause != null && pause.test(made)) ? ServerState.PAUSED : ServerState.RUNNING;
+			// In this order: who sees that it runs sees no failure of an earlier start.
 			this.failure = null;
+			this.state = (pause != null && pause.test(made)) ? ServerState.PAUSED : ServerState.RUNNING;
 			return !this.retired && this.wish != Wish.STOPPED;
 		}
 		finally {

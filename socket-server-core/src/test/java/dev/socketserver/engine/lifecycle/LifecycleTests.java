@@ -160,6 +160,22 @@ class LifecycleTests {
 	}
 
 	@Test
+	void failureIsForgottenBeforeItRunsAgain() {
+		this.work.failure = new IllegalStateException("not today");
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
+		this.work.failure = null;
+		List<Throwable> seen = new ArrayList<>();
+
+		this.lifecycle.start((run) -> {
+			// The state follows what this returns.
+			seen.add(this.lifecycle.failure());
+			return false;
+		});
+
+		assertThat(seen).containsOnlyNulls();
+	}
+
+	@Test
 	void stopForgetsAStartThatHasFailed() {
 		this.work.failure = new IllegalStateException("not today");
 		assertThatIllegalStateException().isThrownBy(this.lifecycle::start);
