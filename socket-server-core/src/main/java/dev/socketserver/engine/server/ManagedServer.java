@@ -133,8 +133,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		while (!this.lifecycle.change(runs, () -> {
 			change.checkPossible(state());
-			this.context.reconfigure(spec, version);
+			// In this order: who finds another listener asks the starter for it.
 			this.starter.reconfigure(spec);
+			this.context.reconfigure(spec, version);
 			if (this.lifecycle.isStopped()) {
 				// Before a start, whose first session has to find the login.
 				this.context.reconfigured();

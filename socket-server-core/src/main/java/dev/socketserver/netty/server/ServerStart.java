@@ -3,9 +3,9 @@ package dev.socketserver.netty.server;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerSpec;
@@ -39,9 +39,9 @@ public final class ServerStart implements ServerStarter {
 
 	/**
 	 * What starts a listener, by its name. One that is gone may come back, and gets the
-	 * port that it had. Used by one thread at a time.
+	 * port that it had. Written by one thread at a time; any thread reads it.
 	 */
-	private final Map<String, ListenerStart> known = new HashMap<>();
+	private final Map<String, ListenerStart> known = new ConcurrentHashMap<>();
 
 	private volatile List<ListenerStart> listeners = List.of();
 
@@ -68,13 +68,13 @@ public final class ServerStart implements ServerStarter {
 		this.listeners = List.copyOf(starts);
 	}
 
+	/** Also one that is just gone, or about to be there. */
 	private ListenerStart listener(String name) {
-		for (ListenerStart each : this.listeners) {
-			if (each.spec().name().equals(name)) {
-				return each;
-			}
+		ListenerStart start = this.known.get(name);
+		if (start == null) {
+			throw new IllegalArgumentException("No listener " + name);
 		}
-		throw new IllegalArgumentException("No listener " + name);
+		return start;
 	}
 
 	@Override

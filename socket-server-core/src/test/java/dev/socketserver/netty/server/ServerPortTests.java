@@ -6,16 +6,30 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
+import dev.socketserver.ListenerSpec;
+import dev.socketserver.ManualTimer;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
+import dev.socketserver.admission.Admission;
+import dev.socketserver.engine.ManualEngine;
+import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.engine.server.ServerContext;
+import dev.socketserver.engine.server.ServerRun;
+import dev.socketserver.engine.server.ServerRun.RunEvents;
+import dev.socketserver.engine.server.ServerStarter;
+import dev.socketserver.engine.session.SessionRegistry;
+import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
@@ -23,9 +37,11 @@ import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.listen.KeptPort;
+import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.listen.Protocol;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +87,50 @@ class ServerPortTests {
 		assertThat(this.fixture.opened).hasSize(50);
 		assertThat(this.fixture.opened.get(49).id()).isEqualTo("test-50");
 		assertThat(server.statistics().closed()).containsExactly(java.util.Map.entry(CloseReason.SERVER_STOPPED, 50L));
+	}
+
+	@Test
+	void whoAsksForTheKindOfTheFirstSocketWhileItIsReplacedHasAnAnswer() {
+		ServerSpec one = listening("b");
+		ServerSpec other = listening("a", "b");
+		ServerStart start = new ServerStart(one, new EventLoops(new DaemonThreads(), 1, List::of));
+		List<Protocol> answers = new ArrayList<>();
+		CompletableFuture<ManagedServer> server = new CompletableFuture<>();
+		server.complete(new ManagedServer(one, ManualEngine.with(new ManualTimer()), new SessionRegistry("test"),
+				new ServerStarter() {
+
+					@Override
+					public ServerRun begin(ServerContext server, RunEvents owner, List<Admission> earlier) {
+						throw new IllegalStateException("Nobody starts it");
+					}
+
+					@Override
+					public void reconfigure(ServerSpec now) {
+						answers.add(server.join().protocol());
+						start.reconfigure(now);
+						answers.add(server.join().protocol());
+					}
+
+					@Override
+					public Protocol protocol(ListenerSpec listener) {
+						return start.protocol(listener);
+					}
+
+				}));
+
+		server.join().reconfigure(other, 2);
+		server.join().reconfigure(one, 3);
+
+		assertThat(answers).containsOnly(Protocol.TCP).hasSize(4);
+	}
+
+	private static ServerSpec listening(String... names) {
+		ServerSpec.Builder spec = ServerSpec.builder("test")
+			.handler(ServerHandler.function("upper", PayloadConverter.text(UTF_8), String::toUpperCase));
+		for (String name : names) {
+			spec.listener(name, (listener) -> listener.port(0));
+		}
+		return spec.build();
 	}
 
 	/** Also for those who do not try again, other programs say. */
