@@ -446,8 +446,9 @@ public final class ServerRun implements Lifecycle.Run {
 			each.port().release();
 		}
 		admission().end();
-		this.owner.ended(this);
+		// No call counts as stuck any more when the server is seen to have stopped.
 		noLongerWatched();
+		this.owner.ended(this);
 		this.ended.complete(null);
 		this.owner.over(this);
 	}
