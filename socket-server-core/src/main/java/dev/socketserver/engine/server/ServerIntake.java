@@ -119,8 +119,9 @@ public final class ServerIntake {
 		if (!samePace && former.pace() != null) {
 			former.pace().end();
 		}
-		this.counters.maxSessions(most);
+		// In this order: who sees the limit is admitted by it.
 		this.admission.reconfigure(most, spec.limits(), openSessions(run));
+		this.counters.maxSessions(most);
 		if (!spec.oneShot()) {
 			this.served = false;
 		}
