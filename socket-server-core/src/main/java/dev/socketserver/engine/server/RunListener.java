@@ -255,13 +255,9 @@ public final class RunListener {
 		}
 
 		@Override
-		public void leaving() {
+		public void left() {
 			RunListener.this.context.ended();
 			this.run.leaving();
-		}
-
-		@Override
-		public void left() {
 			this.run.permitFree();
 		}
 

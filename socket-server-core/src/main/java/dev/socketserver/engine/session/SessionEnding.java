@@ -140,18 +140,17 @@ final class SessionEnding {
 	void finished() {
 		SessionContext context = this.session.context();
 		CloseStatus status = this.end.status();
-		// First: whoever sees that it has ended finds room for another.
-		this.session.state().connection().ended();
-		context.events().ends().leaving();
 		SessionLog.closed(this.session, status);
 		this.session.input().steps().sessionEnded();
 		this.session.state().chargeEnded();
 		this.session.state().counters().countClosed(status.reason(), System.nanoTime() - this.session.openedNanos());
 		context.sessions().remove(this.session);
+		// Now: whoever is notified that it has ended finds room for another.
+		this.session.state().connection().ended();
+		context.events().ends().left();
 		this.end.over();
 		this.session.state().notifyTapClosed();
 		try {
-			context.events().ends().left();
 			context.listener().closed(this.session, status);
 			this.end.complete();
 		}

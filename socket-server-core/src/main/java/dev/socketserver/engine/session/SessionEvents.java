@@ -40,14 +40,8 @@ public final class SessionEvents {
 	public interface Ends {
 
 		/**
-		 * Nobody else has seen that it has ended: who does finds its place free.
-		 */
-		default void leaving() {
-		}
-
-		/**
-		 * It is no longer among the open ones, and listeners were not notified yet:
-		 * whoever waits for its place may have it.
+		 * It is no longer among the open ones, and listeners were not notified yet: its
+		 * place is free.
 		 */
 		default void left() {
 		}
