@@ -328,6 +328,12 @@ public final class DirectoryMember implements ClusterMember {
 			}
 			return living(entries).thenCompose((living) -> {
 				Entry newest = newest(living);
+				HeldClaim held = this.claims.book().newest(type, id);
+				if (held != null && (newest == null || isOver(newest) || newest.token() < held.token())) {
+					// Not listed until it is claimed again: what is listed is over, or
+					// older.
+					return here.apply(held);
+				}
 				if (newest == null) {
 					return nowhere.apply(
 							this.directory.status().isReached() ? Delivery.NO_SESSION : Delivery.DIRECTORY_UNAVAILABLE);
@@ -365,8 +371,16 @@ public final class DirectoryMember implements ClusterMember {
 		return entry.node().equals(this.node.id()) ? this.claims.book().get(entry.identity(), entry.session()) : null;
 	}
 
-	private static @Nullable Entry newest(List<Entry> entries) {
-		return entries.stream().max(Comparator.comparingLong(Entry::token)).orElse(null);
+	/** Whether it is listed still, and the session has lost the identity or has ended. */
+	private boolean isOver(Entry entry) {
+		return entry.node().equals(this.node.id()) && own(entry) == null;
+	}
+
+	/** Returns the newest entry: one that is over only if all are. */
+	private @Nullable Entry newest(List<Entry> entries) {
+		return entries.stream()
+			.max(Comparator.comparing(this::isOver).reversed().thenComparingLong(Entry::token))
+			.orElse(null);
 	}
 
 	private CompletableFuture<Reply> request(Entry entry, int kind, Function<Fields, Fields> content, long timeout) {

@@ -273,7 +273,8 @@ final class HeldClaim {
 
 	/**
 	 * A younger session of another node has the identity too. That is never taken back:
-	 * an answer that does not name the session may be older than it.
+	 * an answer that does not name the session may be older than it, and a call that does
+	 * not ask the directory overtakes those that do.
 	 */
 	void newerElsewhere() {
 		this.newerElsewhere = true;

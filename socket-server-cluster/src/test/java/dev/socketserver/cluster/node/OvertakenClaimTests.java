@@ -22,6 +22,8 @@ class OvertakenClaimTests {
 
 	private static final Identity X = new Identity(SimulatedNode.SERVER, "device", "x");
 
+	private static final Identity BOTH = new Identity(SimulatedNode.SERVER, "device", "both");
+
 	private static final long SECOND = 1_000 * Simulation.MILLI;
 
 	private final Simulation world = new Simulation(1, ModelDirectory.Mutation.NONE);
@@ -117,11 +119,10 @@ class OvertakenClaimTests {
 	/** The directory has answered before it knew the younger one. */
 	@Test
 	void aYoungerSessionBesideItIsFoundWhenItsNoticeOvertakesTheAnswer() {
-		Identity both = new Identity(SimulatedNode.SERVER, "device", "both");
 		answerLate(300);
-		CompletableFuture<Boolean> has = this.overtaken.bind(both, BindPolicy.ALLOW);
+		CompletableFuture<Boolean> has = this.overtaken.bind(BOTH, BindPolicy.ALLOW);
 		this.world.run(10 * Simulation.MILLI);
-		CompletableFuture<Boolean> younger = this.last.bind(both, BindPolicy.ALLOW);
+		CompletableFuture<Boolean> younger = this.last.bind(BOTH, BindPolicy.ALLOW);
 		this.world.run(20 * Simulation.MILLI);
 		assertThat(younger).isCompletedWithValue(true);
 		assertThat(has).isNotDone();
@@ -131,6 +132,68 @@ class OvertakenClaimTests {
 		CompletableFuture<Optional<ClusterSession>> found = this.two.member.find("device", "both");
 		this.world.run(SECOND);
 		assertThat(found.join()).hasValueSatisfying((one) -> assertThat(one.node()).isEqualTo("1"));
+	}
+
+	/** Until its claims are sent again, what the directory has lost is listed nowhere. */
+	@Test
+	void aSessionThatTheDirectoryHasLostIsFoundOnItsNodeOnceAYoungerOneHasEnded() {
+		SimulatedNode.Session older = this.two.open();
+		SimulatedNode.Session younger = bothHave(older);
+		younger.end();
+		this.world.run(SECOND);
+		this.world.directory.wipe();
+
+		assertThat(sentByTwo()).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	@Test
+	void aSessionIsFoundOnItsNodeWhileAYoungerOneThatHasEndedThereIsListed() {
+		SimulatedNode.Session older = this.two.open();
+		SimulatedNode.Session younger = bothHave(older);
+		younger.end();
+		SimulatedNode.Session youngest = youngestOfTwo();
+		youngest.end();
+
+		assertThat(sentByTwo()).isCompletedWithValue(Delivery.WRITTEN);
+	}
+
+	@Test
+	void theYoungestThatIsLeftIsFoundWhileAYoungerOneThatHasEndedIsListed() {
+		SimulatedNode.Session older = this.two.open();
+		SimulatedNode.Session younger = bothHave(older);
+		SimulatedNode.Session youngest = youngestOfTwo();
+		youngest.end();
+
+		CompletableFuture<Optional<ClusterSession>> found = this.two.member.find(BOTH.type(), BOTH.id());
+		this.world.run(SECOND);
+		assertThat(found).isCompletedWithValueMatching(
+				(one) -> one.orElseThrow().id().equals(younger.id) && one.orElseThrow().node().equals("1"));
+	}
+
+	/** A session of node 2 has the identity, and knows that a younger one has it too. */
+	private SimulatedNode.Session bothHave(SimulatedNode.Session older) {
+		SimulatedNode.Session younger = this.one.open();
+		CompletableFuture<Boolean> first = older.bind(BOTH, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		CompletableFuture<Boolean> second = younger.bind(BOTH, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		assertThat(first).isCompletedWithValue(true);
+		assertThat(second).isCompletedWithValue(true);
+		return younger;
+	}
+
+	private SimulatedNode.Session youngestOfTwo() {
+		SimulatedNode.Session youngest = this.two.open();
+		CompletableFuture<Boolean> has = youngest.bind(BOTH, BindPolicy.ALLOW);
+		this.world.run(SECOND);
+		assertThat(has).isCompletedWithValue(true);
+		return youngest;
+	}
+
+	private CompletableFuture<Delivery> sentByTwo() {
+		CompletableFuture<Delivery> sent = this.two.member.send(BOTH.type(), BOTH.id(), (server) -> new byte[1]);
+		this.world.run(SECOND);
+		return sent;
 	}
 
 }
