@@ -105,6 +105,9 @@ final class ManagedSettings implements SocketSettings {
 	/** What a change has made, and is about to put in force, entry by entry. */
 	private volatile Attempt making = Attempt.none();
 
+	/** What was in force before, while servers and clients that it has are removed. */
+	private volatile @Nullable InForce removing;
+
 	/** What the last look has found: nothing is made twice of the same properties. */
 	private volatile @Nullable Comparison last;
 
@@ -134,6 +137,13 @@ final class ManagedSettings implements SocketSettings {
 			this.inForce = known;
 		}
 		return known;
+	}
+
+	/** Returns what is in force for an entry: until it is gone, what was before. */
+	private InForce inForce(Entry entry) {
+		InForce now = inForce();
+		InForce before = this.removing;
+		return (before != null && !now.configured().has(entry)) ? before : now;
 	}
 
 	private synchronized void inForce(InForce next, int pending) {
@@ -211,7 +221,7 @@ final class ManagedSettings implements SocketSettings {
 	 */
 	private List<Setting> settings(Entry entry, Object spec, Class<?> customizers, Supplier<?> plain) {
 		Shown shown = new Shown(this.table, entry.section());
-		InForce now = inForce();
+		InForce now = inForce(entry);
 		List<?> steps = now.steps(entry);
 		if (!steps.isEmpty() && isOurs(entry, spec, now)) {
 			shown.configured(now.configured().of(entry));
@@ -282,7 +292,7 @@ final class ManagedSettings implements SocketSettings {
 		if (spec == null) {
 			return Owner.NONE;
 		}
-		return isOurs(entry, spec, inForce()) ? Owner.PROPERTIES : Owner.CODE;
+		return isOurs(entry, spec, inForce(entry)) ? Owner.PROPERTIES : Owner.CODE;
 	}
 
 	/** Returns the specification of what is registered; {@code null} if nothing is. */
@@ -350,13 +360,19 @@ final class ManagedSettings implements SocketSettings {
 			steps = make(now, greatest, made, rows, by);
 			// Whoever finds the version finds its record.
 			applied = record(after.version(), by, Outcome.APPLIED, rows);
+			this.removing = now;
 			inForce(after, left.size());
 		}
 		finally {
 			this.making = Attempt.none();
 		}
 		// Takes as long as their sessions do, and nothing is taken back any more.
-		each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
+		try {
+			each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
+		}
+		finally {
+			this.removing = null;
+		}
 		remember(after);
 		logger.info("Settings {} are in force, by {}: {}", after.version(), by, names(rows));
 		ended(applied);

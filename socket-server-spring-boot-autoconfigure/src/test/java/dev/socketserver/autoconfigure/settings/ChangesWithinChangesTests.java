@@ -303,6 +303,39 @@ class ChangesWithinChangesTests {
 	}
 
 	@Test
+	void whatIsRemovedIsThatOfThePropertiesUntilItIsGone() {
+		String[] server = { "socket.servers.upper.port=0", "socket.servers.upper.limits.sessions=8" };
+		String[] client = { "socket.clients.one.port=1", "socket.clients.one.start.auto=false" };
+		List<Object> seen = new CopyOnWriteArrayList<>();
+		ChangingApplication.with(Stream.of(server, client).flatMap(Stream::of).toArray(String[]::new))
+			.run((context) -> {
+				SocketSettings settings = context.getBean(SocketSettings.class);
+				SocketServer upper = context.getBean(SocketServers.class).get("upper");
+				context.getSourceApplicationContext()
+					.addApplicationListener(ApplicationListener.forPayload((SocketServerStoppedEvent event) -> {
+						seen.add(from(settings.of(upper), "limits.sessions"));
+						Environments.set(context, server);
+						settings.plan().changes().forEach((change) -> seen.add(change.verdict()));
+						SocketClient one = context.getBean(SocketClients.class).get("one");
+						seen.add(from(settings.of(one), "port"));
+						Environments.set(context, client);
+						settings.plan().changes().forEach((change) -> seen.add(change.verdict()));
+					}));
+
+				ChangingApplication.change(context, Verdict.REMOVE);
+
+				assertThat(seen).containsExactly(Source.ENTRY, Verdict.CREATE, Source.ENTRY, Verdict.CREATE);
+				assertThat(settings.of(upper)).extracting(Setting::from)
+					.contains(Source.CODE)
+					.doesNotContain(Source.ENTRY);
+			});
+	}
+
+	private static Source from(List<Setting> settings, String key) {
+		return settings.stream().filter((setting) -> setting.key().equals(key)).findFirst().orElseThrow().from();
+	}
+
+	@Test
 	void aClientTakesWhatIsSentBeforeItStarts() {
 		List<Object> pending = new CopyOnWriteArrayList<>();
 		SocketClientListener sending = new SocketClientListener() {
