@@ -20,6 +20,9 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 	/** Changes under this. */
 	private volatile boolean running;
 
+	/** Not so before the first start, when the store can be used. Guarded by this. */
+	private boolean stopped;
+
 	/**
 	 * What delivers letters was made, and begins now or with the next start.
 	 * @param made what delivers them
@@ -29,11 +32,15 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 		if (this.running) {
 			made.start();
 		}
+		else if (this.stopped) {
+			made.rest();
+		}
 	}
 
 	@Override
 	public synchronized void start() {
 		this.running = true;
+		this.stopped = false;
 		if (this.deliveries != null) {
 			this.deliveries.start();
 		}
@@ -42,6 +49,7 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 	@Override
 	public synchronized void stop() {
 		this.running = false;
+		this.stopped = true;
 		if (this.deliveries != null) {
 			this.deliveries.rest();
 		}

@@ -108,9 +108,9 @@ public final class Deliveries implements AutoCloseable {
 	 */
 	public synchronized void rest() {
 		Poll running = this.poll;
+		this.poll = null;
+		this.access.rest(true);
 		if (running != null) {
-			this.poll = null;
-			this.access.rest(true);
 			running.end();
 		}
 	}

@@ -96,7 +96,7 @@ class MailboxPropertiesTests {
 	@Test
 	void storeRestsIfTheApplicationIsStoppedWhileItIsFirstUsed() throws Exception {
 		try (ConfigurableApplicationContext application = DeviceApplication.run(List.of(BrokenStore.class),
-				SERVER + "identity=")) {
+				SERVER + "identity=", "socket.mailbox.poll=1h")) {
 			SocketMailboxLifecycle lifecycle = application.getBean(SocketMailboxLifecycle.class);
 			application.getBeanFactory().addBeanPostProcessor(new BeanPostProcessor() {
 
@@ -109,14 +109,28 @@ class MailboxPropertiesTests {
 				}
 
 			});
-			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
-			StoreAccess access = application.getBean(StoreAccess.class);
-			assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
-			assertThat(access.outage()).isNull();
-			lifecycle.start();
-			assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
-			assertThat(access.outage()).isNotNull();
+			assertRestsUntil(application, lifecycle::start);
 		}
+	}
+
+	@Test
+	void storeRestsIfItIsFirstUsedWhileTheApplicationIsStopped() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(List.of(BrokenStore.class),
+				SERVER + "identity=", "socket.mailbox.poll=1h")) {
+			SocketMailboxLifecycle lifecycle = application.getBean(SocketMailboxLifecycle.class);
+			lifecycle.stop();
+			assertRestsUntil(application, lifecycle::start);
+		}
+	}
+
+	private static void assertRestsUntil(ConfigurableApplicationContext application, Runnable start) throws Exception {
+		SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+		StoreAccess access = application.getBean(StoreAccess.class);
+		assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
+		assertThat(access.outage()).isNull();
+		start.run();
+		assertThat(Patience.await(failure(mailbox))).isInstanceOf(MailboxUnavailableException.class);
+		Patience.within(() -> assertThat(access.outage()).isNotNull());
 	}
 
 	private static CompletableFuture<@Nullable Throwable> failure(SocketMailbox mailbox) {
