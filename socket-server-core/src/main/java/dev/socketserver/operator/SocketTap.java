@@ -87,7 +87,10 @@ public interface SocketTap {
 		/** It keeps what its sessions receive and send. */
 		RUNNING,
 
-		/** Its time is up, it is full, or an operator has ended it. */
+		/**
+		 * Its time is up, it is full, or an operator has ended it, and it has kept what
+		 * it had room for.
+		 */
 		ENDED
 
 	}

@@ -391,6 +391,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public synchronized void received() {
 		List<ConnectionPool.Replaced> replaced = this.pool.replaced();
+		outgoing();
 		this.status.update();
 		replaced.forEach(this.rotation::drain);
 	}

@@ -178,8 +178,10 @@ class DatagramClientTests {
 		early.forEach((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT));
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> early.get(1_999).get())
 			.withCauseInstanceOf(ConnectException.class);
-		assertThat(client.statistics().outboundDropped()).isEqualTo(2_001 - 1_024);
-		assertThat(client.statistics().undelivered()).isEqualTo(1_023);
+		// Those that waited for too long make room for later ones, if this JVM stood
+		// still.
+		assertThat(client.statistics().undelivered()).isGreaterThanOrEqualTo(1_023);
+		assertThat(client.statistics().outboundDropped() + client.statistics().undelivered()).isEqualTo(2_000);
 		assertThat(client.statistics().pending()).isOne();
 		try (DatagramSocket here = socket(0)) {
 			here.setSoTimeout(Patience.millis());

@@ -113,8 +113,8 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 		if (isDone()) {
 			return true;
 		}
-		end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, rules().messages() + " messages and no login");
-		return false;
+		// It may be logged in by now.
+		return !end(LoginOutcome.FAILED, CloseReason.LOGIN_FAILED, rules().messages() + " messages and no login");
 	}
 
 	/**
@@ -186,10 +186,13 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 		}
 	}
 
-	private void end(LoginOutcome outcome, CloseReason reason, String detail) {
-		if (finish(outcome)) {
+	/** Returns whether the session ends because of that. */
+	private boolean end(LoginOutcome outcome, CloseReason reason, String detail) {
+		boolean ends = finish(outcome);
+		if (ends) {
 			this.session.close(CloseStatus.of(reason, detail));
 		}
+		return ends;
 	}
 
 	private boolean finish(@Nullable LoginOutcome outcome) {

@@ -274,8 +274,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		}
 		finally {
 			this.lock.unlock();
+			start.over(null);
 		}
-		start.over(null);
 	}
 
 	// Stopping, draining, pausing.

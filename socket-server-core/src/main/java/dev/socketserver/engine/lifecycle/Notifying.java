@@ -48,6 +48,8 @@ final class Notifying {
 	 * this gives up meanwhile.
 	 */
 	void ofStop(Runnable listeners) {
+		// A listener may start it again, which fails at once.
+		Thread before = this.ofStop;
 		this.ofStop = Thread.currentThread();
 		this.lock.unlock();
 		try {
@@ -55,7 +57,7 @@ final class Notifying {
 		}
 		finally {
 			this.lock.lock();
-			this.ofStop = null;
+			this.ofStop = before;
 			changed();
 		}
 	}

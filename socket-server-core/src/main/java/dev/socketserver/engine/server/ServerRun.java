@@ -519,8 +519,12 @@ public final class ServerRun implements Lifecycle.Run {
 		if (!refused) {
 			this.server.counters().count(Counter.ABANDONED);
 		}
-		permitFree();
-		gone();
+		try {
+			permitFree();
+		}
+		finally {
+			gone();
+		}
 	}
 
 	// As a lifecycle sees it.

@@ -145,12 +145,12 @@ final class SessionEnding {
 		this.session.state().chargeEnded();
 		this.session.state().counters().countClosed(status.reason(), System.nanoTime() - this.session.openedNanos());
 		context.sessions().remove(this.session);
-		// Now: whoever is notified that it has ended finds room for another.
-		this.session.state().connection().ended();
-		context.events().ends().left();
-		this.end.over();
-		this.session.state().notifyTapClosed();
 		try {
+			// Now: whoever is notified that it has ended finds room for another.
+			this.session.state().connection().ended();
+			context.events().ends().left();
+			this.end.over();
+			this.session.state().notifyTapClosed();
 			context.listener().closed(this.session, status);
 			this.end.complete();
 		}

@@ -226,7 +226,7 @@ public final class Tap implements SocketTap {
 
 	/** A session has ended, which may be said twice. Any thread; never waits. */
 	void gone(Tappable session, TapEntry end) {
-		if (this.tapped.remove(session) == null) {
+		if (this.tapped.remove(session) == null || !isRunning()) {
 			return;
 		}
 		this.unkept.incrementAndGet();
@@ -250,6 +250,10 @@ public final class Tap implements SocketTap {
 	 * is 0, {@link #add} or {@link #giveUp} follows
 	 */
 	int admit(int length, boolean whole) {
+		if (!isRunning()) {
+			drop(length);
+			return 0;
+		}
 		this.unkept.incrementAndGet();
 		int room = (this.state.get() == TapState.RUNNING) ? reserve(length, whole) : 0;
 		if (room < length) {

@@ -38,9 +38,14 @@ final class SocketFileBind extends ChannelOutboundHandlerAdapter {
 			return;
 		}
 		context.bind(this.sockets.address(place.toString())).addListener((bound) -> {
-			Throwable failure = bound.isSuccess() ? publish(place) : bound.cause();
-			// Whoever waits for the bind finds nothing but the socket.
-			this.file.discard(place);
+			Throwable failure;
+			try {
+				failure = bound.isSuccess() ? publish(place) : bound.cause();
+			}
+			finally {
+				// Whoever waits for the bind finds nothing but the socket.
+				this.file.discard(place);
+			}
 			if (failure == null) {
 				promise.setSuccess();
 			}

@@ -14,6 +14,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
@@ -147,6 +148,8 @@ class AlarmTests {
 			this.peers.pop().close();
 		}
 		await().until(() -> server.sessions().count() == left);
+		// The place is given back after that.
+		await().until(() -> ((ManagedServer) server).admission().sessions().taken() == left);
 	}
 
 	private void refused(SocketServer server, int count) throws Exception {

@@ -334,8 +334,9 @@ class CountersAddUpTests {
 	}
 
 	private static void awaitClosed(SocketServer server, long count) {
-		// By then its place is free for the next peer.
 		await().untilAsserted(() -> assertThat(sum(server.statistics().closed())).isEqualTo(count));
+		// The place is given back after that: the next peer is to find it free.
+		await().until(() -> ((ManagedServer) server).admission().sessions().taken() == 0);
 	}
 
 	@Test

@@ -197,7 +197,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 		}
 		else {
 			// The starts may have been cancelled before this one was among them.
-			cancelStart(server.name(), background);
+			Set<String> unused = tryNoMore(server.name());
 		}
 	}
 
@@ -215,12 +215,7 @@ public final class SocketServersLifecycle extends WebServerPhaseLifecycle
 	void cancelStarts() {
 		this.wanted = false;
 		// One by one: what is put there meanwhile finds that it is not wanted.
-		this.starts.forEach(this::cancelStart);
-	}
-
-	private void cancelStart(String server, BackgroundStart start) {
-		this.starts.remove(server, start);
-		start.cancel();
+		this.starts.keySet().forEach(this::tryNoMore);
 	}
 
 	private static void stopQuietly(SocketServer server, Throwable reason) {
