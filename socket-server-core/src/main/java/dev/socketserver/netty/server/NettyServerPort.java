@@ -63,9 +63,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	/** What handshakes need, if there are any: that of the present settings. */
 	private volatile @Nullable ServerTls tls;
 
-	/** Whether nobody connects any more. */
-	private volatile boolean portLeft;
-
 	/** Whether nobody shakes hands any more. */
 	private volatile boolean tlsClosed;
 
@@ -117,8 +114,6 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {
-			// Before it is read: who replaces it meanwhile sees this, or is seen.
-			this.portLeft = true;
 			leaveTls(this.tls);
 			this.free.complete(null);
 			owner.portFree();
@@ -175,7 +170,9 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	private void replaceTls(ServerTls next) {
 		ServerTls before = this.tls;
 		this.tls = next;
-		if (this.portLeft) {
+		Listener current = this.listener;
+		// Once its port is free, it looks for what there is: one of both sees the other.
+		if (current != null && current.portFree().isDone()) {
 			next.reportNoMore();
 		}
 		next.follow();
