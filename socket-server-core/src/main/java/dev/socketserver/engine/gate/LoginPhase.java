@@ -1,7 +1,7 @@
 package dev.socketserver.engine.gate;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -26,8 +26,8 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	/** Ends the session at once. */
 	private final Consumer<CloseStatus> abort;
 
-	/** Whether it has an identity. */
-	private final BooleanSupplier bound;
+	/** Whether it has a principal, or an identity. */
+	private final Predicate<LoginBy> has;
 
 	private final Logins logins;
 
@@ -46,10 +46,10 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	/** It is logged in, or has ended. Written under the monitor. */
 	private volatile boolean over;
 
-	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, BooleanSupplier bound, Logins logins, long begun) {
+	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Predicate<LoginBy> has, Logins logins, long begun) {
 		this.session = session;
 		this.abort = abort;
-		this.bound = bound;
+		this.has = has;
 		this.logins = logins;
 		this.begun = begun;
 	}
@@ -146,14 +146,10 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	 * by what it had before that was a login.
 	 */
 	boolean isDone() {
-		if (!this.over && hasLogin()) {
+		if (!this.over && this.has.test(rules().by())) {
 			finish(LoginOutcome.SUCCESS);
 		}
 		return this.over;
-	}
-
-	private boolean hasLogin() {
-		return (rules().by() == LoginBy.IDENTITY) ? this.bound.getAsBoolean() : this.session.principal() != null;
 	}
 
 	/** The session has ended, for whatever reason. */

@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerSpec;
@@ -122,17 +122,17 @@ public final class Logins {
 	 * in, another may have to leave for it.
 	 * @param session the session
 	 * @param abort ends the session at once, on any thread
-	 * @param bound whether the session has an identity
+	 * @param has whether the session has a principal, or an identity
 	 * @param age how many nanoseconds ago it has opened
 	 * @return the time until it is logged in, or {@code null} if it is
 	 */
-	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, BooleanSupplier bound,
+	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, Predicate<LoginBy> has,
 			long age) {
 		if (rules().by() == LoginBy.PRINCIPAL && session.principal() != null) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, abort, bound, this, this.nanoTime.getAsLong() - age);
+		LoginPhase phase = new LoginPhase(session, abort, has, this, this.nanoTime.getAsLong() - age);
 		LoginPhase displaced = null;
 		synchronized (this) {
 			if (this.ended) {

@@ -275,7 +275,7 @@ public final class SessionRegistry {
 	}
 
 	private static @Nullable LoginPhase opened(Session session, Logins asked, long age) {
-		return asked.opened(session, session::abort, () -> SessionBindings.isBound(session), age);
+		return asked.opened(session, session::abort, (by) -> isLoggedIn(session, by), age);
 	}
 
 	/** Replaces how fast the peer of a session may send. */
