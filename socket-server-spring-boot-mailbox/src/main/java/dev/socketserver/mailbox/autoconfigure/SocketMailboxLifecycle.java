@@ -18,10 +18,7 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 	private @Nullable Deliveries deliveries;
 
 	/** Changes under this. */
-	private volatile boolean running;
-
-	/** Not so before the first start, when the store can be used. Guarded by this. */
-	private boolean stopped;
+	private volatile State state = State.NEW;
 
 	/**
 	 * What delivers letters was made, and begins now or with the next start.
@@ -29,18 +26,17 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 	 */
 	synchronized void made(Deliveries made) {
 		this.deliveries = made;
-		if (this.running) {
+		if (this.state == State.RUNNING) {
 			made.start();
 		}
-		else if (this.stopped) {
+		else if (this.state == State.STOPPED) {
 			made.rest();
 		}
 	}
 
 	@Override
 	public synchronized void start() {
-		this.running = true;
-		this.stopped = false;
+		this.state = State.RUNNING;
 		if (this.deliveries != null) {
 			this.deliveries.start();
 		}
@@ -48,8 +44,7 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 
 	@Override
 	public synchronized void stop() {
-		this.running = false;
-		this.stopped = true;
+		this.state = State.STOPPED;
 		if (this.deliveries != null) {
 			this.deliveries.rest();
 		}
@@ -57,12 +52,24 @@ final class SocketMailboxLifecycle implements SmartLifecycle {
 
 	@Override
 	public boolean isRunning() {
-		return this.running;
+		return this.state == State.RUNNING;
 	}
 
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	private enum State {
+
+		/** Not started yet: the store can be used already. */
+		NEW,
+
+		RUNNING,
+
+		/** The store may be closed. */
+		STOPPED
+
 	}
 
 }
