@@ -92,10 +92,15 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	ClientState state() {
 		return switch (this.lifecycle.state()) {
 			// Whoever sees that it connects may send, which a start makes possible last.
-			case STOPPED, FAILED, STARTING -> this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
+			case STOPPED, FAILED, STARTING -> stopped();
 			case RUNNING, PAUSED -> this.status.state();
 			case DRAINING -> ClientState.CLOSING;
 		};
+	}
+
+	/** As what a client shows that has no run. */
+	private ClientState stopped() {
+		return this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
 	}
 
 	/** Returns what it shows while it runs. */
@@ -625,7 +630,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			.close(new ClientClosedException(this.client.name(), ClientState.CLOSING, true)));
 		over.close();
 		synchronized (this) {
-			ClientState last = this.lifecycle.isRetired() ? ClientState.CLOSED : ClientState.STOPPED;
+			ClientState last = stopped();
 			// Before others see that it has stopped, and send.
 			this.outbox.failAll(last);
 			this.lifecycle.ended(over);

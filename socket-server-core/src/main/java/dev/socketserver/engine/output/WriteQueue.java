@@ -320,7 +320,7 @@ final class WriteQueue {
 	/** Whether more waits than the newest batch. */
 	boolean hasOlder() {
 		Waiting<WriteBatch> older = older();
-		return older != null && older.peek() != null;
+		return older != null && !older.isEmpty();
 	}
 
 	/**

@@ -105,7 +105,7 @@ public final class RunListener {
 	 */
 	void open(ServerRun of) {
 		this.run = of;
-		SessionEvents ofSessions = new SessionEvents(of.sessionListener(), new SessionEnds(of));
+		SessionEvents ofSessions = new SessionEvents(of.sessionListener(), new SessionEnds());
 		this.events = ofSessions;
 		this.sessionContext = of.sessionContext(spec(), ofSessions);
 		this.port.open(this);
@@ -248,22 +248,16 @@ public final class RunListener {
 	/** What follows from the ends of its sessions. */
 	private final class SessionEnds implements SessionEvents.Ends {
 
-		private final ServerRun run;
-
-		SessionEnds(ServerRun run) {
-			this.run = run;
-		}
-
 		@Override
 		public void left() {
 			RunListener.this.context.ended();
-			this.run.leaving();
-			this.run.permitFree();
+			run().leaving();
+			run().permitFree();
 		}
 
 		@Override
 		public void ended() {
-			this.run.sessionEnded();
+			run().sessionEnded();
 		}
 
 	}
