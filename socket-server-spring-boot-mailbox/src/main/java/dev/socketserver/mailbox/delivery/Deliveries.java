@@ -186,6 +186,8 @@ public final class Deliveries implements AutoCloseable {
 			});
 			return identities;
 		});
+		// Once it can be found: what is posted behind its first look has it look again.
+		begin(recipient);
 		if (session.info().closed() != null) {
 			closed(session);
 		}

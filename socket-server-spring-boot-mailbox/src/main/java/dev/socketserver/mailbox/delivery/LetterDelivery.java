@@ -68,13 +68,10 @@ final class LetterDelivery {
 	}
 
 	/** A session has the identity, and the call that has bound it is over. */
-	void ready(SocketSession session) {
-		synchronized (this) {
-			if (!this.ready.contains(session)) {
-				this.ready.add(session);
-			}
+	synchronized void ready(SocketSession session) {
+		if (!this.ready.contains(session)) {
+			this.ready.add(session);
 		}
-		begin();
 	}
 
 	/** A session has ended. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -45,10 +46,10 @@ public final class StoreAccess implements AutoCloseable {
 
 	private final Duration lastAnswers;
 
-	private final ThreadPoolExecutor threads;
+	private final ExecutorService threads;
 
 	/** Fails what takes too long, also while all threads wait for the store. */
-	private final ThreadPoolExecutor late;
+	private final ExecutorService late;
 
 	private final ScheduledThreadPoolExecutor timer;
 
@@ -75,18 +76,32 @@ public final class StoreAccess implements AutoCloseable {
 	 * @param lastAnswers how long the end waits
 	 */
 	StoreAccess(LetterStore store, Duration patience, Duration lastAnswers) {
+		this(store, patience, lastAnswers, threads(THREADS, "socket-mailbox-%d"));
+	}
+
+	/**
+	 * Creates the access with other times and threads.
+	 * @param store the store
+	 * @param patience how long a caller waits
+	 * @param lastAnswers how long the end waits
+	 * @param threads wait for the store; ended with this object
+	 */
+	StoreAccess(LetterStore store, Duration patience, Duration lastAnswers, ExecutorService threads) {
 		this.store = store;
 		this.patience = patience;
 		this.lastAnswers = lastAnswers;
-		AtomicInteger count = new AtomicInteger();
-		this.threads = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> daemon(task, "socket-mailbox-" + count.incrementAndGet()));
-		this.threads.allowCoreThreadTimeOut(true);
-		this.late = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-				(task) -> daemon(task, "socket-mailbox-late"));
-		this.late.allowCoreThreadTimeOut(true);
+		this.threads = threads;
+		this.late = threads(1, "socket-mailbox-late");
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> daemon(task, "socket-mailbox-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
+	}
+
+	private static ExecutorService threads(int most, String name) {
+		AtomicInteger count = new AtomicInteger();
+		ThreadPoolExecutor threads = new ThreadPoolExecutor(most, most, 30, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (task) -> daemon(task, name.formatted(count.incrementAndGet())));
+		threads.allowCoreThreadTimeOut(true);
+		return threads;
 	}
 
 	private static Thread daemon(Runnable task, String name) {

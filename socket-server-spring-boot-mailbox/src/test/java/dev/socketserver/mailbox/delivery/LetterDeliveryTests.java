@@ -8,7 +8,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -62,12 +64,15 @@ class LetterDeliveryTests {
 		}
 	}
 
+	private static MailboxStoreProperties settings(Duration poll) {
+		return new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, Duration.ofDays(1),
+				Duration.ofDays(1), 10, Duration.ofDays(1), poll);
+	}
+
 	private static Deliveries deliveries(StoreAccess access, Duration poll, Supplier<SocketServers> servers,
 			Supplier<@Nullable ManagedCluster> cluster) {
-		Deliveries all = new Deliveries(access,
-				new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, Duration.ofDays(1),
-						Duration.ofDays(1), 10, Duration.ofDays(1), poll),
-				servers, new OtherNodes(cluster), () -> null, new LetterListener() {
+		Deliveries all = new Deliveries(access, settings(poll), servers, new OtherNodes(cluster), () -> null,
+				new LetterListener() {
 				});
 		all.add(new ServerMailbox("devices", "device", Acknowledge.REPLY, SendOn.BOUND, Duration.ofSeconds(10),
 				Duration.ofSeconds(30), 5, Duration.ofSeconds(10)));
@@ -88,29 +93,65 @@ class LetterDeliveryTests {
 				}));
 		try (NettySocketServers servers = new NettySocketServers(List.of())) {
 			Deliveries all = deliveries(access, Duration.ofMillis(10), () -> servers, () -> null);
-			SessionHandler handler = (line, session) -> {
-				String id = line.toString().substring(1);
-				if (line.toString().startsWith("-")) {
-					return String.valueOf(session.unbind("device", id));
-				}
-				session.bind("device", id);
-				all.bound(session, "device", id);
-				return "true";
-			};
-			SocketServer server = servers.register(ServerSpec.builder("devices")
-				.port(0)
-				.handler(new ServerHandler.Messages("devices", PayloadConverter.text(StandardCharsets.UTF_8), false,
-						(spec) -> handler))
-				.build());
-			server.start();
 			all.start();
-			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
+			try (TestPeer peer = TestPeer.connect(start(servers, all).localAddress())) {
 				assertThat(List.of(peer.ask("+1"), peer.ask("+2"))).containsOnly("true");
 				Patience.within(() -> assertThat(due.get()).hasSize(2));
 				assertThat(peer.ask("-1")).isEqualTo("true");
 				Patience.within(() -> assertThat(due.get()).isEqualTo(Set.of(new Recipient("device", "2"))));
 			}
 			all.rest();
+		}
+		finally {
+			access.close();
+		}
+	}
+
+	/** Starts a server whose sessions have the identities that they ask for. */
+	private static SocketServer start(NettySocketServers servers, Deliveries all) {
+		SessionHandler handler = (line, session) -> {
+			String id = line.toString().substring(1);
+			if (line.toString().startsWith("-")) {
+				return String.valueOf(session.unbind("device", id));
+			}
+			session.bind("device", id);
+			all.bound(session, "device", id);
+			return "true";
+		};
+		SocketServer server = servers.register(ServerSpec.builder("devices")
+			.port(0)
+			.handler(new ServerHandler.Messages("devices", PayloadConverter.text(StandardCharsets.UTF_8), false,
+					(spec) -> handler))
+			.build());
+		server.start();
+		return server;
+	}
+
+	/**
+	 * Who looks for letters is as fast as can be: the letter is there just after that.
+	 */
+	@Test
+	void findsALetterThatIsPostedBehindTheFirstLookOfASession() throws Exception {
+		LetterStore memory = new MemoryLetterStore(InstantSource.system());
+		AtomicReference<Runnable> behind = new AtomicReference<>();
+		StoreAccess access = new StoreAccess((LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
+					Object answer = method.invoke(memory, arguments);
+					Runnable posts = method.getName().equals("claim") ? behind.getAndSet(null) : null;
+					if (posts != null) {
+						posts.run();
+					}
+					return answer;
+				}), Duration.ofDays(1), Duration.ofDays(1), new SameThread());
+		try (NettySocketServers servers = new NettySocketServers(List.of())) {
+			Deliveries all = deliveries(access, Duration.ofDays(1), () -> servers, () -> null);
+			StoredMailbox mailbox = new StoredMailbox(access, settings(Duration.ofDays(1)),
+					new LetterPayloads(all, () -> servers), all);
+			behind.set(() -> mailbox.post("device", "1", "a", "do a", null));
+			try (TestPeer peer = TestPeer.connect(start(servers, all).localAddress())) {
+				assertThat(peer.ask("+1")).isEqualTo("true");
+				assertThat(peer.line()).isEqualTo("do a");
+			}
 		}
 		finally {
 			access.close();
@@ -134,6 +175,44 @@ class LetterDeliveryTests {
 					}
 					default -> throw new UnsupportedOperationException(method.toString());
 				});
+	}
+
+	/** Runs tasks at once, where they are given. */
+	private static final class SameThread extends AbstractExecutorService {
+
+		private volatile boolean over;
+
+		@Override
+		public void execute(Runnable task) {
+			task.run();
+		}
+
+		@Override
+		public void shutdown() {
+			this.over = true;
+		}
+
+		@Override
+		public List<Runnable> shutdownNow() {
+			this.over = true;
+			return List.of();
+		}
+
+		@Override
+		public boolean isShutdown() {
+			return this.over;
+		}
+
+		@Override
+		public boolean isTerminated() {
+			return this.over;
+		}
+
+		@Override
+		public boolean awaitTermination(long timeout, TimeUnit unit) {
+			return this.over;
+		}
+
 	}
 
 }
