@@ -128,7 +128,7 @@ public final class Logins {
 	 */
 	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, Predicate<LoginBy> has,
 			long age) {
-		if (rules().by() == LoginBy.PRINCIPAL && session.principal() != null) {
+		if (has.test(by())) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
