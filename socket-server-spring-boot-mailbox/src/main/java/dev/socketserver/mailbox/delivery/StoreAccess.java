@@ -76,7 +76,7 @@ public final class StoreAccess implements AutoCloseable {
 	 * @param lastAnswers how long the end waits
 	 */
 	StoreAccess(LetterStore store, Duration patience, Duration lastAnswers) {
-		this(store, patience, lastAnswers, threads(THREADS, "socket-mailbox-%d"));
+		this(store, patience, lastAnswers, pool(THREADS, "socket-mailbox-%d"));
 	}
 
 	/**
@@ -91,17 +91,17 @@ public final class StoreAccess implements AutoCloseable {
 		this.patience = patience;
 		this.lastAnswers = lastAnswers;
 		this.threads = threads;
-		this.late = threads(1, "socket-mailbox-late");
+		this.late = pool(1, "socket-mailbox-late");
 		this.timer = new ScheduledThreadPoolExecutor(1, (task) -> daemon(task, "socket-mailbox-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
 	}
 
-	private static ExecutorService threads(int most, String name) {
+	private static ExecutorService pool(int most, String name) {
 		AtomicInteger count = new AtomicInteger();
-		ThreadPoolExecutor threads = new ThreadPoolExecutor(most, most, 30, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), (task) -> daemon(task, name.formatted(count.incrementAndGet())));
-		threads.allowCoreThreadTimeOut(true);
-		return threads;
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(most, most, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+				(task) -> daemon(task, name.formatted(count.incrementAndGet())));
+		pool.allowCoreThreadTimeOut(true);
+		return pool;
 	}
 
 	private static Thread daemon(Runnable task, String name) {

@@ -8,11 +8,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerHandler;
@@ -82,15 +85,9 @@ class LetterDeliveryTests {
 	/** As one does to which several devices are connected, which come and go. */
 	@Test
 	void looksForNoLettersToAnIdentityThatASessionHasGivenUp() throws Exception {
-		LetterStore memory = new MemoryLetterStore(InstantSource.system());
 		AtomicReference<Set<?>> due = new AtomicReference<>(Set.of());
-		StoreAccess access = new StoreAccess((LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
-					if (method.getName().equals("due")) {
-						due.set(Set.copyOf((Collection<?>) arguments[0]));
-					}
-					return method.invoke(memory, arguments);
-				}));
+		StoreAccess access = new StoreAccess(
+				store("due", (arguments) -> due.set(Set.copyOf((Collection<?>) arguments[0]))));
 		try (NettySocketServers servers = new NettySocketServers(List.of())) {
 			Deliveries all = deliveries(access, Duration.ofMillis(10), () -> servers, () -> null);
 			all.start();
@@ -105,6 +102,31 @@ class LetterDeliveryTests {
 		finally {
 			access.close();
 		}
+	}
+
+	/** Returns a store, and is notified when it has answered a method. */
+	private static LetterStore store(String method, Consumer<Object[]> answered) {
+		LetterStore memory = new MemoryLetterStore(InstantSource.system());
+		return (LetterStore) Proxy.newProxyInstance(LetterDeliveryTests.class.getClassLoader(),
+				new Class<?>[] { LetterStore.class }, (proxy, asked, arguments) -> {
+					Object answer = asked.invoke(memory, arguments);
+					if (asked.getName().equals(method)) {
+						answered.accept(arguments);
+					}
+					return answer;
+				});
+	}
+
+	/** Runs tasks at once, where they are given. */
+	private static ExecutorService sameThread() {
+		return new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()) {
+
+			@Override
+			public void execute(Runnable task) {
+				task.run();
+			}
+
+		};
 	}
 
 	/** Starts a server whose sessions have the identities that they ask for. */
@@ -127,22 +149,16 @@ class LetterDeliveryTests {
 		return server;
 	}
 
-	/**
-	 * Who looks for letters is as fast as can be: the letter is there just after that.
-	 */
+	/** Who looks is so fast that the first look is over before anything else goes on. */
 	@Test
 	void findsALetterThatIsPostedBehindTheFirstLookOfASession() throws Exception {
-		LetterStore memory = new MemoryLetterStore(InstantSource.system());
 		AtomicReference<Runnable> behind = new AtomicReference<>();
-		StoreAccess access = new StoreAccess((LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
-				new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
-					Object answer = method.invoke(memory, arguments);
-					Runnable posts = method.getName().equals("claim") ? behind.getAndSet(null) : null;
-					if (posts != null) {
-						posts.run();
-					}
-					return answer;
-				}), Duration.ofDays(1), Duration.ofDays(1), new SameThread());
+		StoreAccess access = new StoreAccess(store("claim", (arguments) -> {
+			Runnable posts = behind.getAndSet(null);
+			if (posts != null) {
+				posts.run();
+			}
+		}), Duration.ofDays(1), Duration.ofDays(1), sameThread());
 		try (NettySocketServers servers = new NettySocketServers(List.of())) {
 			Deliveries all = deliveries(access, Duration.ofDays(1), () -> servers, () -> null);
 			StoredMailbox mailbox = new StoredMailbox(access, settings(Duration.ofDays(1)),
@@ -175,44 +191,6 @@ class LetterDeliveryTests {
 					}
 					default -> throw new UnsupportedOperationException(method.toString());
 				});
-	}
-
-	/** Runs tasks at once, where they are given. */
-	private static final class SameThread extends AbstractExecutorService {
-
-		private volatile boolean over;
-
-		@Override
-		public void execute(Runnable task) {
-			task.run();
-		}
-
-		@Override
-		public void shutdown() {
-			this.over = true;
-		}
-
-		@Override
-		public List<Runnable> shutdownNow() {
-			this.over = true;
-			return List.of();
-		}
-
-		@Override
-		public boolean isShutdown() {
-			return this.over;
-		}
-
-		@Override
-		public boolean isTerminated() {
-			return this.over;
-		}
-
-		@Override
-		public boolean awaitTermination(long timeout, TimeUnit unit) {
-			return this.over;
-		}
-
 	}
 
 }
