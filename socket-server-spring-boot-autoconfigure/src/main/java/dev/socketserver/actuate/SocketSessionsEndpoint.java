@@ -443,8 +443,7 @@ public class SocketSessionsEndpoint {
 	 * @param remoteAddress the peer's address, {@code host:port}
 	 * @param localAddress the address that the peer connected to, {@code host:port}, or
 	 * {@code null} if it was refused
-	 * @param group the multicast group to which the peer sends; {@code null} and left out
-	 * for other sessions
+	 * @param group the multicast group to which the peer sends, or {@code null}
 	 * @param peer who the process at the other end of a Unix socket is, or {@code null}
 	 * @param openedAt when it began
 	 * @param settings the version of the settings with which it began
@@ -478,7 +477,7 @@ public class SocketSessionsEndpoint {
 			"pending", "requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed",
 			"recorded" })
 	public record SocketSessionDescriptor(@Nullable String id, String server, String listener, String remoteAddress,
-			@Nullable String localAddress, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group,
+			@Nullable String localAddress, @Nullable String group,
 			@Nullable PeerDescriptor peer, Instant openedAt, long settings, SessionInfo.State state, List<String> bound,
 			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
 			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,

@@ -21,6 +21,8 @@ import dev.socketserver.address.Addresses;
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.ProxyMode;
+import dev.socketserver.spec.listen.IpFamily;
+import dev.socketserver.spec.listen.IpPort;
 import dev.socketserver.test.connection.ClientFraming;
 import dev.socketserver.test.connection.Connection;
 import dev.socketserver.test.connection.TimeLimit;
@@ -71,7 +73,7 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	}
 
 	static Target of(SocketServer server, ListenerSpec listener) {
-		return new Target(reached(listening(server, listener)), listener.session().framing(),
+		return new Target(reached(listening(server, listener), listener), listener.session().framing(),
 				listener.session().charset(), server, listener);
 	}
 
@@ -103,8 +105,13 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 	}
 
 	/** Returns where a client of this machine reaches an address. */
-	private static InetSocketAddress reached(InetSocketAddress address) {
-		return address.getAddress().isAnyLocalAddress() ? local(address.getPort()) : address;
+	private static InetSocketAddress reached(InetSocketAddress address, ListenerSpec listener) {
+		if (!address.getAddress().isAnyLocalAddress()) {
+			return address;
+		}
+		boolean onlyIpv6 = listener.listenOn() instanceof IpPort ip && ip.ipFamily() == IpFamily.IPV6;
+		return onlyIpv6 ? new InetSocketAddress(IpPort.loopback(IpFamily.IPV6), address.getPort())
+				: local(address.getPort());
 	}
 
 	/** Returns where a server listens. */

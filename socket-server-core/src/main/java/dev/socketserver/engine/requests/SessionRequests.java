@@ -135,7 +135,9 @@ public final class SessionRequests implements ReplyMatcher {
 		Object key = this.context.key(this.session.spec().owner(), payload);
 		Request request = this.context.request(key, reading);
 		this.charge.add(CHARGE);
-		Sending sending = new Sending(request, outgoing, Request.millis(timeout), saysUnsent);
+		// What waits for its turn is kept, and the caller may change its array meanwhile.
+		Object kept = (this.turns != null && outgoing == payload) ? ((byte[]) outgoing).clone() : outgoing;
+		Sending sending = new Sending(request, kept, Request.millis(timeout), saysUnsent);
 		if (saysUnsent) {
 			request.atEnd(sending::atEnd);
 		}

@@ -465,7 +465,7 @@ class SocketEndpointsWebTests {
 			String expected = "{\"id\":\"" + session.id() + "\",\"server\":\"upper\",\"listener\":\"main\","
 					+ "\"remoteAddress\":\"127.0.0.1:" + peer.port() + "\",\"localAddress\":\"127.0.0.1:"
 					+ server.localAddress().getPort()
-					+ "\",\"peer\":null,\"openedAt\":\"WHEN\",\"settings\":1,\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
+					+ "\",\"group\":null,\"peer\":null,\"openedAt\":\"WHEN\",\"settings\":1,\"state\":\"OPEN\",\"bound\":[],\"boundTotal\":0,\"groups\":[],\"groupsTotal\":0,\"principal\":null,"
 					+ "\"bytes\":{\"received\":6,\"sent\":6},\"messages\":{\"received\":1,\"sent\":1},"
 					+ "\"pending\":{\"inbound\":0,\"outboundWrites\":0,\"outboundBytes\":0},\"requests\":0,\"handlerMillis\":0,\"readsPaused\":false,\"rate\":null,"
 					+ "\"attributes\":{\"user\":\"******\"},\"details\":null,\"closed\":null}";
