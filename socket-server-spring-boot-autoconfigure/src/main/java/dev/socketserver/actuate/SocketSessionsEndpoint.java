@@ -477,11 +477,11 @@ public class SocketSessionsEndpoint {
 			"pending", "requests", "handlerMillis", "readsPaused", "rate", "attributes", "details", "closed",
 			"recorded" })
 	public record SocketSessionDescriptor(@Nullable String id, String server, String listener, String remoteAddress,
-			@Nullable String localAddress, @Nullable String group,
-			@Nullable PeerDescriptor peer, Instant openedAt, long settings, SessionInfo.State state, List<String> bound,
-			int boundTotal, List<String> groups, int groupsTotal, @Nullable String principal, TrafficDescriptor bytes,
-			TrafficDescriptor messages, PendingDescriptor pending, int requests, long handlerMillis,
-			boolean readsPaused, @Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
+			@Nullable String localAddress, @Nullable String group, @Nullable PeerDescriptor peer, Instant openedAt,
+			long settings, SessionInfo.State state, List<String> bound, int boundTotal, List<String> groups,
+			int groupsTotal, @Nullable String principal, TrafficDescriptor bytes, TrafficDescriptor messages,
+			PendingDescriptor pending, int requests, long handlerMillis, boolean readsPaused,
+			@Nullable RateDescriptor rate, Map<String, @Nullable Object> attributes,
 			@Nullable Map<String, @Nullable Object> details, @Nullable ClosedDescriptor closed,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recorded) implements OperationResponseBody {
 

@@ -169,6 +169,21 @@ class RequestsInTurnTests {
 		});
 	}
 
+	@Test
+	void whatWaitsIsSentAsItWasAsked() throws Exception {
+		ask(server(), (session, peer) -> {
+			byte[] request = { '1' };
+			CompletableFuture<Object> first = session.ask(request, LONG);
+			request[0] = '2';
+			CompletableFuture<Object> second = session.ask(request, LONG);
+			request[0] = '3';
+			assertThat(peer.line()).isEqualTo("1");
+			reply(peer, "one", first);
+			assertThat(peer.line()).isEqualTo("2");
+			reply(peer, "two", second);
+		});
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "POOL", "EVENT_LOOP" })
 	void whatComesWithAReplyIsNoReplyToTheNext(ExecutionMode mode) throws Exception {
