@@ -339,20 +339,16 @@ final class ManagedSettings implements SocketSettings {
 			.filter((change) -> planned.contains(change.shown()))
 			.toList();
 		refuse(comparison.mistakes(), now, by);
-		if (chosen.isEmpty()) {
+		chosen.forEach(this::checkState);
+		Trial.Result made = tried(comparison, chosen);
+		refuse(made.mistakes(), now, by);
+		if (made.changes().isEmpty()) {
 			return new SettingsOutcome(now.version(), List.of(), comparison.rows());
 		}
-		chosen.forEach(this::checkState);
-		List<Change> possible = comparison.possible();
-		Trial.Result made = comparison.result();
-		if (made == null || !possible.equals(chosen)) {
-			made = this.trial.make(now.configured(), comparison.next(), comparison.changes(), chosen);
-			refuse(made.mistakes(), now, by);
-		}
-		List<SettingsChange> rows = chosen.stream().map(Change::shown).toList();
+		List<SettingsChange> rows = made.changes().stream().map(Change::shown).toList();
 		InForce after = now.next(made.configured(), made.made());
 		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
-		Map<Entry, Verdict> greatest = greatest(chosen);
+		Map<Entry, Verdict> greatest = greatest(made.changes());
 		Steps steps;
 		SettingsRecord applied;
 		this.making = made.made();
@@ -378,6 +374,17 @@ final class ManagedSettings implements SocketSettings {
 		ended(applied);
 		notify(() -> this.context.publishEvent(new SocketSettingsChangedEvent(after.version(), rows, by)));
 		return new SettingsOutcome(after.version(), rows, left);
+	}
+
+	/** Tries some of the changes of which all together have no mistake. */
+	private Trial.Result tried(Comparison comparison, List<Change> chosen) {
+		Trial.Result all = comparison.result();
+		if (all != null && comparison.possible().equals(chosen)) {
+			return all;
+		}
+		Trial.Result made = comparison.make(this.trial, chosen);
+		// What has a mistake now needs a change that is left, and is left with it.
+		return made.mistakes().isEmpty() ? made : comparison.make(this.trial, made.changes());
 	}
 
 	private static String names(List<SettingsChange> rows) {
@@ -558,6 +565,11 @@ final class ManagedSettings implements SocketSettings {
 	 */
 	private record Comparison(InForce inForce, Configured next, List<Change> changes, List<Change> possible,
 			List<Mistake> mistakes, Trial.@Nullable Result result) {
+
+		/** Makes some of the changes. */
+		Trial.Result make(Trial trial, List<Change> chosen) {
+			return trial.make(this.inForce.configured(), this.next, this.changes, chosen);
+		}
 
 		/** Returns the changes as they are shown: what is wrong has the reason. */
 		List<SettingsChange> rows() {

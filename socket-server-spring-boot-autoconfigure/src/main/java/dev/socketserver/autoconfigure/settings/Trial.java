@@ -82,7 +82,7 @@ final class Trial {
 			}
 			if (!better) {
 				this.last = bound.blocks();
-				return new Result(target.configured(), attempt, properties, mistakes);
+				return new Result(List.copyOf(chosen), target.configured(), attempt, properties, mistakes);
 			}
 		}
 	}
@@ -141,12 +141,14 @@ final class Trial {
 	/**
 	 * What was made.
 	 *
+	 * @param changes the changes that are in it: those without a mistake
 	 * @param configured what would be in force
 	 * @param made the servers and clients that change
 	 * @param properties what they were made of
 	 * @param mistakes all that is wrong; empty if nothing is
 	 */
-	record Result(Configured configured, Attempt made, SocketProperties properties, List<Mistake> mistakes) {
+	record Result(List<Change> changes, Configured configured, Attempt made, SocketProperties properties,
+			List<Mistake> mistakes) {
 
 	}
 

@@ -247,6 +247,29 @@ class SocketSettingsTests {
 	}
 
 	@Test
+	void whatNeedsAChangeThatIsLeftIsLeftWithIt() {
+		ChangingApplication.with("socket.servers.upper.port=0", "socket.clients.plant.port=9").run((context) -> {
+			SettingsOutcome outcome = ChangingApplication.change(context, Verdict.NEW_SESSIONS,
+					"socket.servers.upper.port=0", "socket.servers.upper.protocol=udp",
+					"socket.servers.upper.udp.session-timeout=5s", "socket.servers.upper.limits.sessions=8",
+					"socket.clients.plant.addresses=127.0.0.1:9,127.0.0.1:10");
+			assertThat(outcome.applied()).extracting(SettingsChange::key).containsExactly("limits.sessions");
+			assertThat(outcome.left()).extracting(SettingsChange::key)
+				.containsExactlyInAnyOrder("protocol", "udp.session-timeout", "addresses", "port");
+			assertThat(server(context, "upper").spec().limits().sessions()).isEqualTo(8);
+
+			outcome = ChangingApplication.apply(context, Verdict.NEW_SESSIONS);
+			assertThat(outcome.version()).isEqualTo(2);
+			assertThat(outcome.applied()).isEmpty();
+			assertThat(outcome.left()).hasSize(4);
+
+			outcome = ChangingApplication.apply(context, Verdict.RESTART);
+			assertThat(outcome.applied()).hasSize(4);
+			assertThat(outcome.left()).isEmpty();
+		});
+	}
+
+	@Test
 	void anInheritedChangeReachesAllWhoInheritIt() {
 		ChangingApplication.with(oneAndTwo("socket.servers.two.timeouts.idle=5s")).run((context) -> {
 			Environments.set(context,
