@@ -175,8 +175,15 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
 	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label) {
-		Framing own = listener.framing();
-		return session(frame, listener.name(), label, listener.isUdp(), (own != null) ? own : this.framing);
+		Framing used = listener.framing();
+		if (used == null) {
+			used = this.framing;
+			if (used != null && listener.isUdp() && !label.equals(this.name)) {
+				// It may be switchable for the other listeners.
+				used = FramingProvider.BUILT_IN.datagrams(used);
+			}
+		}
+		return session(frame, listener.name(), label, listener.isUdp(), used);
 	}
 
 	private SessionSpec session(int frame, String listener, String label, boolean datagrams,

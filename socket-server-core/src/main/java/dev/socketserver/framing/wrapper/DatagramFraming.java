@@ -40,6 +40,12 @@ public final class DatagramFraming extends WrappedFraming {
 		return true;
 	}
 
+	/** Datagrams come in any order. */
+	@Override
+	public boolean switchable() {
+		return false;
+	}
+
 	/** Whether a datagram is a payload. */
 	public boolean isWhole() {
 		return this.framing.passThrough();

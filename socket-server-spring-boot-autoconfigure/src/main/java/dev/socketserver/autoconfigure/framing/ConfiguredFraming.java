@@ -5,6 +5,7 @@ import java.util.function.IntConsumer;
 
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.FramingProvider;
 
 /**
  * A framing that the properties ask for.
@@ -15,6 +16,15 @@ import dev.socketserver.framing.Framing;
  * @param checks what to check once the longest payload is known
  */
 public record ConfiguredFraming(Framing framing, String property, String word, List<IntConsumer> checks) {
+
+	/**
+	 * Returns the framing for datagrams, of which none is switchable.
+	 * @return the framing
+	 */
+	public ConfiguredFraming ofDatagrams() {
+		return new ConfiguredFraming(FramingProvider.BUILT_IN.datagrams(this.framing), this.property, this.word,
+				this.checks);
+	}
 
 	/**
 	 * Checks what depends on the longest payload.

@@ -126,7 +126,7 @@ public final class ServerSpecs {
 		withoutHandler(properties, beans, builder);
 		ServerHandler handler = (bean != null) ? this.sessions.handler(entry, properties, beans, bean, builder) : null;
 		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, handler == null);
-		ConfiguredFraming framing = this.sessions.framing(entry);
+		ConfiguredFraming framing = framing(entry, properties, false);
 		SessionSpecs.framing(framing, builder);
 		this.sessions.checked(entry, framing, () -> blocks(entry, server, null, builder));
 		ServerBlocks.accept(server, null);
@@ -174,13 +174,9 @@ public final class ServerSpecs {
 
 	private ConfiguredServer create(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,
 			ServerSpec.Builder builder) {
-		ConfiguredFraming framing = this.sessions.framing(entry);
+		ConfiguredFraming framing = framing(entry, server.properties(), reserved != null);
 		if (reserved != null) {
 			builder.threads((threads) -> threads.serverDaemon(true));
-			if (framing != null && !framing.property().startsWith(entry.own(""))) {
-				// An inherited framing is meant for other servers.
-				framing = null;
-			}
 		}
 		SessionSpecs.framing(framing, builder);
 		ServerSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, server, reserved, builder).build());
@@ -200,6 +196,18 @@ public final class ServerSpecs {
 		}
 		return new ConfiguredServer(SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, this.customizers,
 				spec, (customizer) -> customizer.customize(entry.name(), builder), builder::build), start);
+	}
+
+	/** An inherited framing is meant for other servers, or may be switchable for them. */
+	private @Nullable ConfiguredFraming framing(PropertyEntry entry, ServerProperties properties, boolean reserved) {
+		ConfiguredFraming framing = this.sessions.framing(entry);
+		if (framing == null || framing.property().startsWith(entry.own(""))) {
+			return framing;
+		}
+		if (reserved) {
+			return null;
+		}
+		return new ListenSpecs(entry, properties, false).isUdp() ? framing.ofDatagrams() : framing;
 	}
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.Objects;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerSpec;
@@ -230,7 +231,31 @@ class UdpServerPropertiesTests {
 	}
 
 	@Test
+	void inheritedFramingDoesNotChange() {
+		UpperApplication.with()
+			.withPropertyValues("socket.server-defaults.framing.type=line",
+					"socket.server-defaults.framing.switchable=true", "socket.servers.upper.port=0",
+					"socket.servers.upper.protocol=udp", "socket.servers.both.port=0",
+					"socket.servers.both.handler=upper", "socket.servers.both.listeners.datagrams.port=0",
+					"socket.servers.both.listeners.datagrams.protocol=udp")
+			.run((context) -> {
+				assertThat(server(context).spec().session().framing().switchable()).isFalse();
+				assertThat(ask(server(context), "hello")).isEqualTo("HELLO\n");
+				ServerSpec both = context.getBean(SocketServers.class).get("both").spec();
+				assertThat(both.session().framing().switchable()).isTrue();
+				assertThat(Objects.requireNonNull(both.listener("datagrams")).session().framing().switchable())
+					.isFalse();
+			});
+	}
+
+	@Test
 	void framingsThatMayChangeNeedAStream() {
+		assertNames(
+				runner("socket.servers.upper.protocol=tcp", "socket.servers.upper.listeners.datagrams.port=0",
+						"socket.servers.upper.listeners.datagrams.protocol=udp",
+						"socket.servers.upper.listeners.datagrams.framing.type=line",
+						"socket.servers.upper.listeners.datagrams.framing.switchable=true"),
+				"socket.servers.upper.listeners.datagrams.framing.type", "it must not be switchable for UDP");
 		assertNames(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true"),
 				"socket.servers.upper.framing.type", "it must not be switchable for UDP");
 	}
