@@ -70,6 +70,9 @@ final class ListenSpecs {
 	/** Whether a protocol of all servers is meant for others. */
 	private final boolean reserved;
 
+	/** What {@link #meaningless()} returns; absent until it is asked for. */
+	private @Nullable Map<String, String> meaningless;
+
 	/**
 	 * Creates the object.
 	 * @param entry a server, or a listener of one
@@ -131,11 +134,21 @@ final class ListenSpecs {
 		}
 	}
 
-	/**
-	 * Refuses keys of a server that none of its listeners understands.
-	 * @throws InvalidSocketPropertyException if it has one itself
-	 */
-	void refuseForAll() {
+	/** Returns what has no meaning for any of its sockets, with the reasons. */
+	private Map<String, String> meaningless() {
+		Map<String, String> known = this.meaningless;
+		if (known == null) {
+			known = this.shared ? meaninglessForAll() : meaningless(this.properties);
+			this.meaningless = known;
+		}
+		return known;
+	}
+
+	private boolean hasMeaning(String key) {
+		return !meaningless().containsKey(key);
+	}
+
+	private Map<String, String> meaninglessForAll() {
 		Map<String, String> reasons = this.properties.hasPlace() ? meaningless(this.properties) : null;
 		for (Map.Entry<String, ListenerProperties> each : this.properties.listening().entrySet()) {
 			ServerProperties listens = each.getValue().over(this.properties);
@@ -149,11 +162,15 @@ final class ListenSpecs {
 				reasons.keySet().retainAll(own.keySet());
 			}
 		}
-		refuse((reasons != null) ? reasons : Map.of());
+		return (reasons != null) ? reasons : Map.of();
 	}
 
-	private void refuse(Map<String, String> reasons) {
-		for (Map.Entry<String, String> each : reasons.entrySet()) {
+	/**
+	 * Refuses keys that none of its sockets understands.
+	 * @throws InvalidSocketPropertyException if it has one itself
+	 */
+	void refuse() {
+		for (Map.Entry<String, String> each : meaningless().entrySet()) {
 			this.entry.refuse(each.getValue(), each.getKey());
 		}
 	}
@@ -168,7 +185,7 @@ final class ListenSpecs {
 			return;
 		}
 		if (!this.shared) {
-			refuse(meaningless(this.properties));
+			refuse();
 		}
 		if (isUdp()) {
 			Udp udp = this.properties.getUdp();
@@ -258,12 +275,15 @@ final class ListenSpecs {
 	}
 
 	/**
-	 * Has what is inherited, and would end sessions of streams, mean nothing for
-	 * datagrams.
+	 * Sets what depends on connections. What is inherited, and would end sessions of
+	 * streams, means nothing for datagrams.
 	 */
-	void withoutMeaning(ServerSpec.Builder builder) {
-		if (isUdp() && !this.shared && overflow(this.properties) == InboundOverflow.CLOSE) {
+	void connections(ServerSpec.Builder builder) {
+		if (overflow(this.properties) == InboundOverflow.CLOSE && !hasMeaning("inbound.overflow")) {
 			builder.inbound((block) -> block.overflow(InboundOverflow.DROP_NEWEST));
+		}
+		if (this.properties.getOneShot() != null && hasMeaning("one-shot")) {
+			builder.oneShot(this.properties.getOneShot());
 		}
 	}
 
@@ -275,11 +295,8 @@ final class ListenSpecs {
 
 	/** Takes inherited limits away that have no meaning here. */
 	Limits withoutMeaning(Limits limits) {
-		if (this.shared) {
-			return limits;
-		}
-		Limits known = isUdp() ? limits.onFull(OnFull.REJECT) : limits;
-		return (isLocal() && !isProxied()) ? known.allow(List.of()).deny(List.of()).sessionsPerAddress(0) : known;
+		Limits known = hasMeaning("limits.on-full") ? limits : limits.onFull(OnFull.REJECT);
+		return hasMeaning("limits.allow") ? known : known.allow(List.of()).deny(List.of()).sessionsPerAddress(0);
 	}
 
 	/**

@@ -218,7 +218,7 @@ public final class ServerSpecs {
 		// Of a server without a place of its own its listeners have what is of places.
 		boolean listens = !shared || properties.hasPlace();
 		if (shared) {
-			listen.refuseForAll();
+			listen.refuse();
 		}
 		builder.place(listen::apply);
 		if (listens && hasStages(properties)) {
@@ -231,10 +231,7 @@ public final class ServerSpecs {
 				: this.sessions.executionMode(entry, properties.getExecution());
 		this.sessions.session(entry, properties, mode, builder);
 		listening(properties, builder);
-		listen.withoutMeaning(builder);
-		if (properties.getOneShot() != null && (shared || !listen.isUdp())) {
-			builder.oneShot(properties.getOneShot());
-		}
+		listen.connections(builder);
 		String correlator = properties.getCorrelator();
 		if (reserved != null) {
 			// It asks no peer, whatever it has inherited.

@@ -23,6 +23,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.metrics.SocketServerMetrics;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.InboundOverflow;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.MulticastGroup;
 import dev.socketserver.spec.listen.Tcp;
@@ -301,6 +302,21 @@ class UdpServerPropertiesTests {
 				assertThat(ask(server(context), "one")).isEqualTo("ONE");
 				assertThat(server(context).spec().session().timeouts().idle()).isNull();
 				assertThat(ask(server(context), "two")).isEqualTo("TWO");
+			});
+	}
+
+	@Test
+	void inheritedKeysHaveNoEffectOnAServerWithNothingButListeners() {
+		UpperApplication.with()
+			.withPropertyValues("socket.server-defaults.inbound.overflow=close",
+					"socket.server-defaults.limits.on-full=wait", "socket.server-defaults.one-shot=true",
+					"socket.servers.upper.listeners.one.port=0", "socket.servers.upper.listeners.one.protocol=udp",
+					"socket.servers.upper.listeners.two.port=0", "socket.servers.upper.listeners.two.protocol=udp")
+			.run((context) -> {
+				ServerSpec spec = server(context).spec();
+				assertThat(spec.oneShot()).isFalse();
+				assertThat(spec.limits().onFull()).isEqualTo(OnFull.REJECT);
+				assertThat(spec.session().inbound().overflow()).isEqualTo(InboundOverflow.DROP_NEWEST);
 			});
 	}
 

@@ -171,6 +171,20 @@ class UnixServerPropertiesTests {
 	}
 
 	@Test
+	void inheritedKeysHaveNoEffectOnAServerWithNothingButListeners() {
+		UpperApplication.with()
+			.withPropertyValues("socket.server-defaults.limits.sessions-per-address=5",
+					"socket.server-defaults.limits.allow=10.0.0.0/8",
+					"socket.servers.upper.listeners.local.domain-socket.path=" + path())
+			.run((context) -> {
+				assertThat(server(context).spec().limits().sessionsPerAddress()).isZero();
+				try (UnixPeer peer = UnixPeer.connect(path())) {
+					assertThat(peer.ask("hello")).isEqualTo("HELLO");
+				}
+			});
+	}
+
+	@Test
 	void inheritedKeysHaveNoEffect() {
 		runner("socket.server-defaults.address=any", "socket.server-defaults.limits.allow=10.0.0.0/8",
 				"socket.server-defaults.limits.sessions-per-address=1",
