@@ -242,8 +242,15 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			this.run = made;
 			// In this order: who sees that it runs sees no failure of an earlier start.
 			this.failure = null;
+			if (this.retired || this.wish == Wish.STOPPED) {
+				// Whoever has cancelled the start was the first, and no one who comes
+				// now.
+				boolean unused = made.claimStop();
+				this.state = ServerState.DRAINING;
+				return false;
+			}
 			this.state = (pause != null && pause.test(made)) ? ServerState.PAUSED : ServerState.RUNNING;
-			return !this.retired && this.wish != Wish.STOPPED;
+			return true;
 		}
 		finally {
 			this.lock.unlock();

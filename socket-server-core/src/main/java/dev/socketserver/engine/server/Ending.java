@@ -43,6 +43,9 @@ final class Ending {
 	/** How many sessions were aborted, which had not ended in time. */
 	private volatile long cut;
 
+	/** Whether somebody has claimed to stop the sessions. Guarded by the lifecycle. */
+	private boolean claimed;
+
 	/**
 	 * Creates the end of a run.
 	 * @param server what it shares with other runs
@@ -73,9 +76,15 @@ final class Ending {
 		Objects.requireNonNull(this.run.listener(session), "listener").farewell().say(session);
 	}
 
-	/** Returns whether the caller is the first to stop the sessions. */
+	/**
+	 * Somebody is about to stop the sessions. Under the lock of the lifecycle.
+	 * @return whether no one was before, unless it was a drain at the end of its time
+	 */
 	boolean claim() {
-		return !advance(Phase.CLAIMED).isClaimed();
+		advance(Phase.CLAIMED);
+		boolean first = !this.claimed;
+		this.claimed = true;
+		return first;
 	}
 
 	/** Whether somebody stops the sessions, or is about to. */
@@ -134,7 +143,7 @@ final class Ending {
 	/** Has the sessions that are left after the timeout stop, as {@link #stop}. */
 	void stopAfter(Duration timeout, Duration beyond) {
 		after(timeout.toNanos(), () -> {
-			if (claim()) {
+			if (!advance(Phase.CLAIMED).isClaimed()) {
 				stop(beyond);
 			}
 		});

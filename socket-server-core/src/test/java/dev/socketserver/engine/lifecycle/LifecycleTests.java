@@ -208,6 +208,28 @@ class LifecycleTests {
 	}
 
 	@Test
+	void stopBehindAStartThatAnotherHasCancelledIsNotTheFirst() {
+		this.work.within = () -> assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+		this.work.whenCancelled = () -> {
+			assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("cancelled");
+	}
+
+	@Test
+	void firstStopOfWhatWasRetiredWhileItStartedIsTheFirst() {
+		this.work.within = this.lifecycle::retire;
+		this.work.whenCancelled = () -> {
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
+			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isFalse();
+		};
+
+		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("cancelled");
+	}
+
+	@Test
 	void startThatFailsAfterAStopIsNoFailure() {
 		this.work.failure = new IllegalStateException("not today");
 		this.work.within = () -> this.lifecycle.stop(Wish.STOPPED);
@@ -451,6 +473,8 @@ class LifecycleTests {
 
 		private @Nullable Runnable within;
 
+		private @Nullable Runnable whenCancelled;
+
 		private @Nullable Runnable whenFailed;
 
 		private @Nullable Runnable whenStarted;
@@ -489,6 +513,9 @@ class LifecycleTests {
 
 		@Override
 		public void cancelled(Run run) {
+			if (this.whenCancelled != null) {
+				this.whenCancelled.run();
+			}
 			LifecycleTests.this.lifecycle.stop(Wish.STOPPED);
 			throw new IllegalStateException("cancelled");
 		}

@@ -30,6 +30,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.engine.server.ManagedServer;
+import dev.socketserver.engine.session.Session;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
@@ -251,6 +252,35 @@ class PauseAndDrainTests {
 			assertThat(server.stop()).isFalse();
 			assertThat(end).succeedsWithin(LONG);
 			assertThat(peer.rest()).isEmpty();
+		}
+	}
+
+	/** The sessions that are left are asked to end, and one does not. */
+	@Test
+	void aStopEndsADrainThatIsBehindItsTime() throws Exception {
+		CountDownLatch called = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		SocketServer server = this.fixture.lines((line) -> {
+			called.countDown();
+			Patience.hold(release);
+			return line;
+		}, (spec) -> spec.drainTimeout(Duration.ofHours(1)));
+		try (Peer peer = new Peer(server).send("work\n")) {
+			Patience.await(called);
+			CompletableFuture<?> end = server.drain(Duration.ZERO);
+			Session session = (Session) server.sessions().findFirst().orElseThrow();
+			Awaitility.await().until(session::closing);
+
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isTrue();
+
+			assertThat(ServerOperations.of(server).beginStop(Duration.ofHours(1))).isFalse();
+			assertThat(server.stop(Duration.ZERO)).isFalse();
+			assertThat(peer.sawReset()).isTrue();
+			release.countDown();
+			Patience.await(end);
+		}
+		finally {
+			release.countDown();
 		}
 	}
 
