@@ -14,6 +14,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,15 @@ public interface ServerOperations {
 	 * completes when that is done
 	 */
 	boolean beginStop(Duration timeout);
+
+	/**
+	 * Begins to drain the server, like {@link SocketServer#drain(DrainPlan, Duration)},
+	 * if it runs or is paused. A drain that is under way is not shortened.
+	 * @param plan how sessions end
+	 * @param timeout how long all of it may take
+	 * @return whether this call began to drain the server
+	 */
+	boolean beginDrain(DrainPlan plan, Duration timeout);
 
 	/**
 	 * Begins to stop the server because the application ends. As {@link #beginStop}, but

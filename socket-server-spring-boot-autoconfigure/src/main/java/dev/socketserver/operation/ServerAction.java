@@ -75,13 +75,10 @@ public enum ServerAction {
 	 * timeout is ended.
 	 */
 	DRAIN(Takes.TIMEOUT_AND_PLAN, (server, state, parameters) -> {
-		if (state != ServerState.RUNNING && state != ServerState.PAUSED) {
-			return "only a running or paused server can be drained";
-		}
 		DrainPlan plan = parameters.plan(server);
-		CompletableFuture<?> unused = server.drain(plan,
-				parameters.timeout(server.spec().drainTimeout().plus(plan.length())));
-		return null;
+		Duration timeout = parameters.timeout(server.spec().drainTimeout().plus(plan.length()));
+		return ServerOperations.of(server).beginDrain(plan, timeout) ? null
+				: "only a running or paused server can be drained";
 	});
 
 	private final Takes takes;

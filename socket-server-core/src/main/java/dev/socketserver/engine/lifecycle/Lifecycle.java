@@ -355,6 +355,16 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
+	 * Has the run end by itself in time, as {@link #drain} does, unless it does not run.
+	 * @param <T> what is returned
+	 * @param begin is given all runs, also those that were left; under the lock
+	 * @return what that returns; {@code null} if it does not run: nothing has changed
+	 */
+	public <T> @Nullable T drainIfRunning(Function<List<R>, @Nullable T> begin) {
+		return locked(() -> isRunning() ? drain(begin) : null);
+	}
+
+	/**
 	 * Begins to leave the run, if there is one that runs.
 	 * @return the run, which is to work no longer
 	 */

@@ -2,6 +2,7 @@ package dev.socketserver.engine.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.engine.drain.TurnTimer;
@@ -43,14 +44,18 @@ final class Drains {
 	 * Begins to drain. If a drain is under way, it only gets less time.
 	 * @param plan how sessions end
 	 * @param timeout how long that may take
+	 * @param ifRunning whether nothing is done unless the server runs or is paused
 	 * @return whether one has begun
 	 */
-	boolean begin(DrainPlan plan, Duration timeout) {
+	boolean begin(DrainPlan plan, Duration timeout, boolean ifRunning) {
 		Duration most = bounded(timeout);
 		Duration last = bounded(this.server.spec().drainTimeout());
 		// What those need that are asked last is left to them, or a tenth.
 		boolean fits = plan.length().plus(last).compareTo(most) <= 0;
-		return begin(fits ? plan : plan.within(most), new Times(most, last, false), null);
+		DrainPlan fitting = fits ? plan : plan.within(most);
+		Times times = new Times(most, last, false);
+		Function<List<ServerRun>, @Nullable Drain> next = (runs) -> next(runs, fitting, times, null);
+		return begin(ifRunning ? this.lifecycle.drainIfRunning(next) : this.lifecycle.drain(next));
 	}
 
 	/**
@@ -65,7 +70,7 @@ final class Drains {
 		Drain before = this.last;
 		ServerSpec spec = this.server.spec();
 		DrainPlan plan = ((before != null && !before.isOver()) ? before.rest() : spec.drain()).within(times.timeout());
-		if (plan.isNone() || !begin(plan, times, before)) {
+		if (plan.isNone() || !begin(this.lifecycle.drain((runs) -> next(runs, plan, times, before)))) {
 			return false;
 		}
 		// No drain has these.
@@ -76,9 +81,8 @@ final class Drains {
 		return true;
 	}
 
-	/** Begins one, which replaces another. */
-	private boolean begin(DrainPlan plan, Times times, @Nullable Drain replaced) {
-		Drain begun = this.lifecycle.drain((runs) -> next(runs, plan, times, replaced));
+	/** Begins one, if there is one to begin; returns that. */
+	private static boolean begin(@Nullable Drain begun) {
 		if (begun != null) {
 			begun.begin();
 		}

@@ -423,10 +423,20 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	public CompletableFuture<@Nullable Void> drain(DrainPlan plan, Duration timeout) {
 		// Asked for first: a run that starts from now on is not waited for.
 		CompletableFuture<@Nullable Void> end = stopped();
-		if (this.drains.begin(plan, timeout)) {
+		begunDraining(this.drains.begin(plan, timeout, false));
+		return end;
+	}
+
+	@Override
+	public boolean beginDrain(DrainPlan plan, Duration timeout) {
+		return begunDraining(this.drains.begin(plan, timeout, true));
+	}
+
+	private boolean begunDraining(boolean begun) {
+		if (begun) {
 			this.listener.draining(this);
 		}
-		return end;
+		return begun;
 	}
 
 	@Override

@@ -40,6 +40,7 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
@@ -218,6 +219,24 @@ class PauseAndDrainTests {
 			Patience.await(end);
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
+	}
+
+	@Test
+	void ofTwoDrainsOfAnOperatorOneBeginsAndTheOtherDoesNotShortenIt() throws Exception {
+		SocketServer server = upper(SocketTransport.AUTO);
+		ServerOperations operations = ServerOperations.of(server);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+
+			assertThat(operations.beginDrain(DrainPlan.NONE, Duration.ofHours(1))).isTrue();
+
+			assertThat(operations.beginDrain(DrainPlan.NONE, Duration.ZERO)).isFalse();
+			assertThat(operations.endsAsked()).isOne();
+			assertThat(peer.ask("b")).isEqualTo("B");
+			assertThat(server.stop()).isTrue();
+		}
+		assertThat(operations.beginDrain(DrainPlan.NONE, LONG)).isFalse();
+		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 	}
 
 	@Test
