@@ -20,6 +20,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SessionInfo.Waiting;
+import dev.socketserver.SessionStatistics.HandlerOutcome;
 import dev.socketserver.SessionStatistics.RequestOutcome;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
@@ -427,6 +428,30 @@ class AskTests {
 			assertThat(peer.rest()).isEqualTo("ok two\n");
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+	}
+
+	@Every.Mode
+	void lateRepliesByKeyCountForNothingButAsReceived(ExecutionMode mode) throws Exception {
+		SocketServer server = server(
+				(spec) -> spec.execution((e) -> e.mode(mode)).requestsPerSession(2).correlator(AskTests::key));
+		try (Peer peer = new Peer(server)) {
+			SocketSession session = this.fixture.firstOpened();
+			CompletableFuture<Object> late = session.ask("1:?", LONG);
+			assertThat(peer.line()).isEqualTo("1:?");
+			assertThat(late.cancel(false)).isTrue();
+
+			peer.send("1:late\na\nb\n");
+
+			assertThat(peer.rest()).isEqualTo("ok a\nok b\n");
+		}
+		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.REQUESTS_DONE);
+		assertThat(this.handled).containsExactly("a", "b");
+		assertThat(server.statistics().repliesDropped()).isOne();
+		assertThat(server.statistics().messagesReceived()).isEqualTo(3);
+		// Counted when the calls of one read are over.
+		Awaitility.await()
+			.untilAsserted(
+					() -> assertThat(server.statistics().handlerCalls()).isEqualTo(Map.of(HandlerOutcome.SUCCESS, 2L)));
 	}
 
 	@Every.OffLoopMode

@@ -8,11 +8,18 @@ import java.util.function.ObjIntConsumer;
 public interface ReplyMatcher {
 
 	/**
-	 * Whether a reply may arrive: a request waits, or a late reply has a place. On the
+	 * Whether a reply is expected: a request waits, or a late reply has a place. On the
 	 * loop.
-	 * @return {@code false} if everything that is decoded is for the handler
+	 * @return {@code true} if a full input is read on for it
 	 */
 	boolean expectsReplies();
+
+	/**
+	 * Whether a reply may arrive: one is expected, or may come so late that it has no
+	 * place. On the loop.
+	 * @return {@code false} if everything that is decoded is for the handler
+	 */
+	boolean mayReceiveReplies();
 
 	/**
 	 * Whether matching runs code of the application, which must not run on the loop.

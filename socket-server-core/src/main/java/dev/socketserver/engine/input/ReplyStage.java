@@ -85,20 +85,20 @@ final class ReplyStage {
 		this.beyond = (gate.waitNanos(now) > 0) ? this.beyond + bytes : 0;
 	}
 
-	/** Whether decoded frames may be replies. On the loop. */
+	/** Whether a reply is expected. On the loop. */
 	boolean expectsReplies() {
 		return this.matcher.expectsReplies();
 	}
 
 	/** Takes a payload if it is a reply, and that is found out on the loop. */
 	boolean take(Object payload) {
-		return !this.matcher.runsUserCode() && this.matcher.expectsReplies() && this.matcher.take(payload);
+		return !this.matcher.runsUserCode() && this.matcher.mayReceiveReplies() && this.matcher.take(payload);
 	}
 
 	/** Begins to decode a batch. On the loop. */
 	static void begin(@Nullable ReplyStage stage) {
 		if (stage != null) {
-			stage.elsewhere = stage.matcher.runsUserCode() && stage.matcher.expectsReplies();
+			stage.elsewhere = stage.matcher.runsUserCode() && stage.matcher.mayReceiveReplies();
 		}
 	}
 

@@ -32,11 +32,17 @@ public final class PendingRequests {
 	private final Map<Object, Request> byKey = new LinkedHashMap<>();
 
 	/**
-	 * Whether a reply may arrive. Read without the monitor, for each payload that is
+	 * Whether a reply is expected. Read without the monitor, for each payload that is
 	 * received: a request is here before it is sent, so its reply never arrives before
 	 * this.
 	 */
 	private volatile boolean expectsReplies;
+
+	/**
+	 * Whether a request was given up whose reply has a key: it keeps no place. Set before
+	 * the field above is cleared for it, and never cleared.
+	 */
+	private volatile boolean lateByKey;
 
 	private boolean closed;
 
@@ -175,11 +181,20 @@ public final class PendingRequests {
 	}
 
 	/**
-	 * Whether a reply may arrive: a request waits, or was given up and keeps its slot.
-	 * @return {@code false} if what is received cannot be a reply
+	 * Whether a reply is expected: a request waits, or was given up and keeps its slot.
+	 * @return whether one is
 	 */
 	public boolean expectsReplies() {
 		return this.expectsReplies;
+	}
+
+	/**
+	 * Whether a reply may arrive: one is expected, or a request was given up whose reply
+	 * has a key, and would be taken for a message.
+	 * @return {@code false} if what is received cannot be a reply
+	 */
+	boolean mayReceiveReplies() {
+		return this.expectsReplies || this.lateByKey;
 	}
 
 	/** Under the monitor, after each change. */
@@ -251,6 +266,7 @@ public final class PendingRequests {
 		ask.givenUp();
 		Object key = key(ask);
 		if (key != null) {
+			this.lateByKey = true;
 			this.byKey.remove(key, ask);
 			noteExpected();
 		}

@@ -324,6 +324,11 @@ public final class SessionRequests implements ReplyMatcher {
 	}
 
 	@Override
+	public boolean mayReceiveReplies() {
+		return this.pending.mayReceiveReplies();
+	}
+
+	@Override
 	public boolean runsUserCode() {
 		return (this.context.correlator() != null || this.accepted != null) && !this.onLoop;
 	}

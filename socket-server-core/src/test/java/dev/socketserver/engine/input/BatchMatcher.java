@@ -4,6 +4,11 @@ package dev.socketserver.engine.input;
 interface BatchMatcher extends ReplyMatcher {
 
 	@Override
+	default boolean mayReceiveReplies() {
+		return expectsReplies();
+	}
+
+	@Override
 	default boolean runsUserCode() {
 		return true;
 	}
