@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import dev.socketserver.engine.threads.Deadline;
@@ -78,20 +80,32 @@ public final class Tap implements SocketTap {
 
 	private final Instant startedAt = Instant.now();
 
-	private volatile Instant endsAt;
+	/** When its time is up. */
+	private final Instant timeUp;
+
+	/** When it has ended, since it had what it had room for, or since it was ended. */
+	private final AtomicReference<@Nullable Instant> endedAt = new AtomicReference<>();
+
+	private final Consumer<Tap> whenFull;
 
 	private final Deadline deadline = new Deadline();
 
 	private final Function<List<TapEntry>, byte[]> pcap;
 
+	/**
+	 * Creates a tap of no session.
+	 * @param whenFull is called once if it is full before it is ended, when all of that
+	 * is kept; on any thread, also a loop
+	 */
 	Tap(String id, TapRequest request, TapMasks masks, ScheduledExecutorService timer, Executor thread,
-			Function<List<TapEntry>, byte[]> pcap) {
+			Function<List<TapEntry>, byte[]> pcap, Consumer<Tap> whenFull) {
 		this.pcap = pcap;
+		this.whenFull = whenFull;
 		this.id = id;
 		this.request = request;
 		this.masks = masks;
 		this.masking = masks.isEmpty() ? null : new MaskQueue(timer, thread, this::keepMasked);
-		this.endsAt = this.startedAt.plus(request.duration());
+		this.timeUp = this.startedAt.plus(request.duration());
 	}
 
 	@Override
@@ -112,7 +126,7 @@ public final class Tap implements SocketTap {
 	@Override
 	public State state() {
 		// In this order: what was admitted is still to be kept.
-		return (isRunning() || this.unkept.get() > 0) ? State.RUNNING : State.ENDED;
+		return (isRunning() || this.endedAt.get() == null || this.unkept.get() > 0) ? State.RUNNING : State.ENDED;
 	}
 
 	@Override
@@ -137,7 +151,7 @@ public final class Tap implements SocketTap {
 
 	@Override
 	public Instant endsAt() {
-		return this.endsAt;
+		return Objects.requireNonNullElse(this.endedAt.get(), this.timeUp);
 	}
 
 	/** Returns what was kept so far. */
@@ -237,7 +251,7 @@ public final class Tap implements SocketTap {
 			add(end);
 			return;
 		}
-		this.unkept.decrementAndGet();
+		settled();
 	}
 
 	// What they receive and send.
@@ -260,7 +274,7 @@ public final class Tap implements SocketTap {
 			this.dropped.add(length - room);
 		}
 		if (room == 0) {
-			this.unkept.decrementAndGet();
+			settled();
 		}
 		return room;
 	}
@@ -308,7 +322,7 @@ public final class Tap implements SocketTap {
 	private void keep(TapEntry entry) {
 		this.entries.add(entry);
 		this.kept.add(entry.payload().length);
-		this.unkept.decrementAndGet();
+		settled();
 	}
 
 	/** On the thread of the tap. */
@@ -332,7 +346,14 @@ public final class Tap implements SocketTap {
 	/** What was admitted cannot be kept. Any thread. */
 	void giveUp(int length) {
 		drop(length);
-		this.unkept.decrementAndGet();
+		settled();
+	}
+
+	/** What may have been admitted is kept, or is not. Any thread; never waits. */
+	private void settled() {
+		if (this.unkept.decrementAndGet() == 0 && this.state.get() == TapState.FULL && noteEnd()) {
+			this.whenFull.accept(this);
+		}
 	}
 
 	/** Counts what cannot be kept. Any thread. */
@@ -344,24 +365,22 @@ public final class Tap implements SocketTap {
 
 	/**
 	 * Ends it.
-	 * @return {@code false} if it had ended before
+	 * @return {@code false} if it had ended before, also since it was full
 	 */
 	boolean end() {
-		if (this.state.get() == TapState.ENDED) {
-			return false;
+		boolean first = noteEnd();
+		if (this.state.getAndSet(TapState.ENDED) != TapState.ENDED) {
+			this.deadline.cancel();
+			this.tapped.forEach(Tappable::untap);
+			this.tapped.clear();
 		}
+		return first;
+	}
+
+	/** Notes that it has ended; returns whether it had not before. */
+	private boolean noteEnd() {
 		Instant now = Instant.now();
-		if (now.isBefore(this.endsAt)) {
-			// Before it has ended, for those who then ask when that was.
-			this.endsAt = now;
-		}
-		if (this.state.getAndSet(TapState.ENDED) == TapState.ENDED) {
-			return false;
-		}
-		this.deadline.cancel();
-		this.tapped.forEach(Tappable::untap);
-		this.tapped.clear();
-		return true;
+		return this.endedAt.compareAndSet(null, now.isBefore(this.timeUp) ? now : this.timeUp);
 	}
 
 	/** Gives its memory back. */

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -99,7 +100,6 @@ public final class Taps implements SocketTaps {
 			throw new NoSuchElementException("There is no open session '" + session + "'");
 		}
 		Tap tap = add(request);
-		this.log.started(tap);
 		tap.deadline()
 			.set(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 					TimeUnit.NANOSECONDS));
@@ -137,7 +137,8 @@ public final class Taps implements SocketTaps {
 		}
 		String id = "tap-" + ++this.started;
 		Tap tap = new Tap(id, request, this.masks, this.timer, this.threads.apply(THREAD + "-" + this.started),
-				this.pcap);
+				this.pcap, this::full);
+		this.log.started(tap);
 		this.known.add(tap);
 		for (int i = this.known.size() - 1 - this.limit; i >= 0; i--) {
 			Tap old = this.known.get(i);
@@ -202,6 +203,17 @@ public final class Taps implements SocketTaps {
 	private void end(Tap tap, String why) {
 		if (tap.end()) {
 			this.log.ended(tap, why);
+		}
+	}
+
+	/** A tap is full. Perhaps on the loop of a session, which logs nothing. */
+	private void full(Tap tap) {
+		try {
+			this.timer.execute(() -> this.log.ended(tap, "it is full"));
+		}
+		catch (RejectedExecutionException ex) {
+			// The application has stopped.
+			this.log.ended(tap, "it is full");
 		}
 	}
 

@@ -100,7 +100,8 @@ class TapMemoryTests {
 		TapRequest request = new TapRequest(null, "server", null, null, null, false, Duration.ofMinutes(1),
 				2L * Integer.MAX_VALUE, "test");
 		return new Tap("1", request, new TapMasks(List::of), new ScheduledThreadPoolExecutor(0), Runnable::run,
-				(entries) -> new byte[0]);
+				(entries) -> new byte[0], (full) -> {
+				});
 	}
 
 	/** A session that says no more of itself than a tap asks for. */
