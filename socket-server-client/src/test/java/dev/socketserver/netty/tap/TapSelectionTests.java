@@ -123,6 +123,57 @@ class TapSelectionTests {
 		}
 	}
 
+	/** Both count their sessions from 1. */
+	@Test
+	void anIdIsThatOfASessionOfAServerThoughAClientOfItsNameHasOneToo() throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of);
+				Peer peer = new Peer(server)) {
+			peer.ask("before");
+			String id = server.name() + "-1";
+			SocketTap early = tapById(id, null);
+			SocketClient client = clients.register(ClientSpec.builder(server.name())
+				.port(server.localAddress().getPort())
+				.framing(Framing.line())
+				.byHand(PayloadConverter.text(UTF_8))
+				.build());
+			client.start();
+			Patience.await(client.ask("of the client", Duration.ofHours(1)));
+			SocketTap late = tapById(id, null);
+			SocketTap ofClient = tapById(id, client.name());
+
+			Patience.await(client.ask("of the client", Duration.ofHours(1)));
+			peer.ask("of the server");
+
+			assertThat(List.of(early, late, ofClient)).extracting(SocketTap::sessions).containsOnly(1);
+			keeps(early, "of the server");
+			keeps(late, "of the server");
+			await().untilAsserted(() -> assertThat(ofClient.transcript())
+				.hasToString("< \"of the client\\n\"\n> \"of the client\\n\"\n"));
+		}
+	}
+
+	@Test
+	void anIdIsThatOfASessionOfAClientIfNoServerHasIt() throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
+		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
+			SocketClient client = clients.register(ClientSpec.builder("meter")
+				.port(server.localAddress().getPort())
+				.framing(Framing.line())
+				.byHand(PayloadConverter.text(UTF_8))
+				.build());
+			client.start();
+			Patience.await(client.ask("before", Duration.ofHours(1)));
+
+			assertThat(tapById("meter-1", null).sessions()).isOne();
+		}
+	}
+
+	private SocketTap tapById(String session, @Nullable String client) {
+		return this.fixture.servers.taps()
+			.start(new TapRequest(session, null, client, null, null, false, Duration.ofHours(1), 1_000, "a test"));
+	}
+
 	@Test
 	void endsByItsTime() throws Exception {
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());

@@ -180,9 +180,12 @@ public final class Tap implements SocketTap {
 
 	// Which sessions.
 
-	/** Taps a session that opens, if it is one of those. On its loop. */
+	/**
+	 * Taps a session that opens, if it is one of those: not for its id, which an open one
+	 * has. On its loop.
+	 */
 	void opened(Tappable session) {
-		if (this.request.bound() == null && matches(session)
+		if (this.request.session() == null && this.request.bound() == null && matches(session)
 				&& (!this.request.next() || this.taken.compareAndSet(false, true))) {
 			add(session, AT_ONCE);
 		}

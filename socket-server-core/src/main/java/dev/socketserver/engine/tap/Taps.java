@@ -95,20 +95,33 @@ public final class Taps implements SocketTaps {
 			throw new IllegalArgumentException(
 					"A tap keeps at most " + mostBytes() + " bytes, and not " + request.bytes());
 		}
-		String session = request.session();
-		if (session != null && this.sessions.get().noneMatch((one) -> one.id().equals(session))) {
-			throw new NoSuchElementException("There is no open session '" + session + "'");
+		if (request.session() != null && present(request).isEmpty()) {
+			throw new NoSuchElementException("There is no open session '" + request.session() + "'");
 		}
 		Tap tap = add(request);
 		tap.deadline()
 			.set(this.timer.schedule(() -> end(tap, "its time was up"), request.duration().toNanos(),
 					TimeUnit.NANOSECONDS));
 		// After the addition, so that a session that opens meanwhile is not missed.
-		List<? extends Tappable> present = this.sessions.get().toList();
+		List<? extends Tappable> present = present(request);
 		CountDownLatch attached = new CountDownLatch(present.size());
 		present.forEach((one) -> tap.offer(one, attached::countDown));
 		await(attached);
 		return tap;
+	}
+
+	/**
+	 * Returns the open sessions, or those of an id: a client of the name of a server has
+	 * the same ids, and is meant if the server has no such session, or if it is named.
+	 */
+	private List<? extends Tappable> present(TapRequest request) {
+		String id = request.session();
+		if (id == null) {
+			return this.sessions.get().toList();
+		}
+		List<? extends Tappable> named = this.sessions.get().filter((one) -> one.id().equals(id)).toList();
+		List<? extends Tappable> ofServers = named.stream().filter((one) -> !one.isOfClient()).toList();
+		return (ofServers.isEmpty() || request.client() != null) ? named : ofServers;
 	}
 
 	/**
