@@ -42,7 +42,7 @@ record LocalTaps(SocketTaps taps, SocketServers servers, @Nullable SocketClients
 		if (client != null && (this.clients == null || this.clients.client(client).isEmpty())) {
 			throw UnknownTargetException.client(client);
 		}
-		TapRequest request = parameters.request(requestedBy);
+		TapRequest request = parameters.request(requestedBy, this.taps.mostBytes());
 		if (request.bytes() > this.taps.mostBytes()) {
 			throw BadParameterException.value("bytes", String.valueOf(parameters.text("bytes")),
 					"at most socket.limits.memory, " + this.taps.mostBytes(), "Too many bytes");

@@ -36,12 +36,13 @@ record TapParameters(Function<String, @Nullable String> given) {
 	/**
 	 * Makes the request that they describe.
 	 * @param requestedBy who asks
+	 * @param mostBytes how many bytes a tap keeps at most
 	 * @return the request
 	 * @throws BadParameterException if they make no sense
 	 */
-	TapRequest request(String requestedBy) {
+	TapRequest request(String requestedBy, long mostBytes) {
 		Duration time = time();
-		long size = size();
+		long size = size(mostBytes);
 		String remote = text("remote");
 		Cidr range = (remote != null) ? SessionFilter.addresses(remote) : null;
 		String bound = text("bound");
@@ -83,10 +84,13 @@ record TapParameters(Function<String, @Nullable String> given) {
 		throw BadParameterException.value("for", written, "a duration up to a day, such as 30s", "Bad duration");
 	}
 
-	private long size() {
+	private long size(long most) {
 		String written = text("bytes");
+		if (written == null) {
+			return Math.min(DEFAULT_BYTES.toBytes(), most);
+		}
 		try {
-			DataSize size = (written != null) ? DataSize.parse(written) : DEFAULT_BYTES;
+			DataSize size = DataSize.parse(written);
 			if (size.toBytes() > 0) {
 				return size.toBytes();
 			}
@@ -94,7 +98,7 @@ record TapParameters(Function<String, @Nullable String> given) {
 		catch (IllegalArgumentException ex) {
 			// Below.
 		}
-		throw BadParameterException.value("bytes", String.valueOf(written), "a positive size such as 1MB", "Bad size");
+		throw BadParameterException.value("bytes", written, "a positive size such as 1MB", "Bad size");
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.socketserver.actuate.tap;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -17,7 +18,10 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.assertArg;
 import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -71,6 +75,19 @@ class ClusterTapsTests {
 		given(this.tap.pcap()).willReturn(new byte[1]);
 
 		assertRefused(read(Show.NEVER), 403, "not shown to you");
+	}
+
+	@Test
+	void keepsNoMoreThanFitsIfNothingSaysHowMuch() {
+		SocketTaps taps = mock(SocketTaps.class);
+		given(taps.mostBytes()).willReturn(1000L);
+		given(taps.start(any())).willReturn(this.tap);
+		given(this.tap.state()).willReturn(SocketTap.State.RUNNING);
+
+		new LocalTaps(taps, mock(SocketServers.class), null, true)
+			.start(new TapParameters(Map.of("remote", "127.0.0.1")::get), "a test");
+
+		then(taps).should().start(assertArg((request) -> assertThat(request.bytes()).isEqualTo(1000)));
 	}
 
 	private static void assertRefused(WebEndpointResponse<?> response, int status, String text) {
