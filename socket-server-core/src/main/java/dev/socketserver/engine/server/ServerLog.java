@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * One line for each start and stop of a server, the latter with the figures of its
  * counters; and for each reason for which connections are refused, or sessions ended by
  * what their peers do, one line an interval, however many there are; of peers of UDP that
- * are refused, ten. A failed start is not logged here: it is thrown to whoever asked for
- * it.
+ * are refused, and of sessions that are denied something, ten. A failed start is not
+ * logged here: it is thrown to whoever asked for it.
  */
 public final class ServerLog implements SocketServerListener {
 
@@ -46,6 +46,9 @@ public final class ServerLog implements SocketServerListener {
 
 	/** How many peers of UDP are logged that get no answer, and so do not know why. */
 	static final int MOST_DATAGRAMS = 10;
+
+	/** How many sessions are logged that were denied something, each of its own. */
+	private static final int MOST_DENIED = 10;
 
 	private final ScheduledExecutorService timer;
 
@@ -117,7 +120,8 @@ public final class ServerLog implements SocketServerListener {
 		CloseReason reason = status.reason();
 		if (isTrouble(reason)) {
 			String label = ((Session) session).spec().label();
-			limit(label, reason, "closed", 1).log(() -> logger.warn("'{}' has closed session {} of {}: {}{}", label,
+			int most = (reason == CloseReason.ACCESS_DENIED) ? MOST_DENIED : 1;
+			limit(label, reason, "closed", most).log(() -> logger.warn("'{}' has closed session {} of {}: {}{}", label,
 					session.id(), Addresses.format(session.remoteAddress()), reason,
 					(status.detail() != null) ? ", " + LogText.of(status.detail()) : ""));
 		}

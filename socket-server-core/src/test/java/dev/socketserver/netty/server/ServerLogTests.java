@@ -1,6 +1,7 @@
 package dev.socketserver.netty.server;
 
 import java.net.SocketException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Numbers;
@@ -161,6 +163,29 @@ class ServerLogTests {
 
 		assertThat(this.lines.messages(Level.WARN)).hasSize(TROUBLE.contains(reason) ? 1 : 0)
 			.allMatch((line) -> line.endsWith(": " + reason));
+	}
+
+	@Test
+	void eachOfTenSessionsThatAreDeniedSomethingHasItsLine() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, (spec) -> spec);
+		List<String> denied = new ArrayList<>();
+
+		for (int i = 0; i < 10; i++) {
+			try (Peer peer = new Peer(server)) {
+				assertThat(peer.ask("x")).isEqualTo("x");
+				SocketSession session = ServerFixture.session(server);
+				denied.add(session.id());
+				session.close(CloseStatus.of(CloseReason.ACCESS_DENIED));
+				peer.rest();
+			}
+			this.fixture.nextClosed();
+			await().until(() -> server.sessions().findAny().isEmpty());
+		}
+
+		assertThat(this.lines.messages(Level.WARN)).filteredOn((line) -> line.contains(" has closed session "))
+			.hasSize(10)
+			.allSatisfy((line) -> assertThat(line).contains("has closed session " + denied.remove(0) + " of ",
+					": ACCESS_DENIED"));
 	}
 
 	@Test
