@@ -26,6 +26,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
@@ -446,9 +447,15 @@ public final class MockSocketSession implements SocketSession {
 		this.offences.add(reason);
 	}
 
-	/** Does nothing: a session without a network has no rate. */
+	/** Only reads the rates: a session without a network has none. */
 	@Override
 	public void rate(@Nullable String messages, @Nullable String bytes) {
+		if (messages != null) {
+			Rate unused = Rate.messages(messages);
+		}
+		if (bytes != null) {
+			Rate unused = Rate.bytes(bytes);
+		}
 	}
 
 }

@@ -35,6 +35,14 @@ class MockSocketSessionTests {
 	}
 
 	@Test
+	void ratesThatCannotBeReadAreRefused() {
+		this.session.rate("100/s", "1MB/s");
+		this.session.rate(null, null);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.session.rate("0/s", null));
+		assertThatIllegalArgumentException().isThrownBy(() -> this.session.rate(null, "1MB/d"));
+	}
+
+	@Test
 	void requestsWaitForTheTest() {
 		CompletableFuture<Object> first = this.session.ask("1?", Duration.ofSeconds(30));
 		CompletableFuture<Object> second = this.session.ask("2?", Duration.ofSeconds(30));

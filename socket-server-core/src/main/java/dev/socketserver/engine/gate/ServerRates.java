@@ -68,13 +68,11 @@ public final class ServerRates {
 	 * @param messages how many messages, or {@code null} for any number
 	 * @param bytes how many bytes, or {@code null} for any number
 	 * @return the rates, which differ from those of others even if nothing is limited
-	 * @throws IllegalArgumentException if a rate cannot be read
 	 */
-	public SessionRates rates(@Nullable String messages, @Nullable String bytes) {
+	public SessionRates rates(@Nullable Rate messages, @Nullable Rate bytes) {
 		OnExceeded action = (this.rules != null) ? this.rules.onExceeded() : OnExceeded.PAUSE;
 		boolean limited = messages != null || bytes != null;
-		return rates(new Rates((messages != null) ? Rate.messages(messages) : null,
-				(bytes != null) ? Rate.bytes(bytes) : null, 0, 0, limited ? action : OnExceeded.PAUSE));
+		return rates(new Rates(messages, bytes, 0, 0, limited ? action : OnExceeded.PAUSE));
 	}
 
 	private SessionRates rates(Rates wanted) {

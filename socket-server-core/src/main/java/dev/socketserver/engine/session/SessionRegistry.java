@@ -38,6 +38,7 @@ import dev.socketserver.operator.ServerOperations.RefusedConnection;
 import dev.socketserver.operator.SessionId;
 import dev.socketserver.spec.gate.Login;
 import dev.socketserver.spec.gate.LoginBy;
+import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
@@ -280,9 +281,12 @@ public final class SessionRegistry {
 
 	/** Replaces how fast the peer of a session may send. */
 	void rate(Session session, @Nullable String messages, @Nullable String bytes) {
+		// Also for a client, which has none: what cannot be read is refused there, too.
+		Rate ofMessages = (messages != null) ? Rate.messages(messages) : null;
+		Rate ofBytes = (bytes != null) ? Rate.bytes(bytes) : null;
 		ServerRates common = this.rates;
 		if (common != null) {
-			session.input().rates(common.rates(messages, bytes));
+			session.input().rates(common.rates(ofMessages, ofBytes));
 		}
 	}
 

@@ -39,6 +39,7 @@ import dev.socketserver.spec.gate.Rate;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -432,6 +433,17 @@ class SessionTests {
 	}
 
 	/** The clock of its rate is read when others can find it. */
+	@Test
+	void ratesThatCannotBeReadAreRefusedAlsoWhereASessionHasNone() {
+		Session session = this.it.session();
+
+		session.rate("100/s", "1MB/s");
+		session.rate(null, null);
+
+		assertThatIllegalArgumentException().isThrownBy(() -> session.rate("0/s", null));
+		assertThatIllegalArgumentException().isThrownBy(() -> session.rate(null, "1MB/d"));
+	}
+
 	@Test
 	void sessionThatIsResumedBeforeItsBeginningBeginsFirst() {
 		this.it.listener = new SessionListener() {
