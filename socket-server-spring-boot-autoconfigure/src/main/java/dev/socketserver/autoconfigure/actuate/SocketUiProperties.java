@@ -1,6 +1,7 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.actuate.ui.SocketUiEndpoint;
+import dev.socketserver.autoconfigure.properties.StrictKeys;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,6 +13,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * MkDocs has built. The page for operators links to them. Without it there are no links.
  */
 @ConfigurationProperties("socket.ui")
+@StrictKeys({})
 public record SocketUiProperties(@Nullable String docsUrl) {
 
 	/**
@@ -19,7 +21,7 @@ public record SocketUiProperties(@Nullable String docsUrl) {
 	 * @throws IllegalArgumentException if it is neither an address of HTTP nor a path
 	 */
 	public SocketUiProperties {
-		if (docsUrl != null && !docsUrl.isBlank() && !docsUrl.matches("(https?:/)?/.*")) {
+		if (docsUrl != null && !docsUrl.isEmpty() && !docsUrl.matches("(https?:/)?/.*")) {
 			throw new IllegalArgumentException("socket.ui.docs-url is '" + docsUrl
 					+ "', but must begin with https://, http:// or /, such as https://docs.example.com/socket-server");
 		}

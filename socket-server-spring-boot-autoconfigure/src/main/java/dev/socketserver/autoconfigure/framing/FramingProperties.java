@@ -3,6 +3,7 @@ package dev.socketserver.autoconfigure.framing;
 import java.util.List;
 
 import dev.socketserver.autoconfigure.properties.StrictKeys;
+import dev.socketserver.autoconfigure.properties.Written;
 import dev.socketserver.framing.FrameChecksum;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.LengthEncoding;
@@ -289,6 +290,11 @@ public sealed interface FramingProperties {
 	 * @param mask Bits of the escaped byte that are inverted.
 	 */
 	record Escape(@Nullable String mark, @Nullable String mask) {
+
+		/** Takes an empty mask as if it were not there. */
+		public Escape {
+			mask = Written.orNone(mask);
+		}
 
 	}
 

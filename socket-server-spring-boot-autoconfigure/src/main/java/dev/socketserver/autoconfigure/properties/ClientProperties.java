@@ -488,6 +488,11 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	 */
 	public record Ssl(@Nullable String bundle, @Nullable String serverName, @Nullable TlsMode mode) {
 
+		/** Takes an empty name as if it were not there. */
+		public Ssl {
+			serverName = Written.orNone(serverName);
+		}
+
 	}
 
 }

@@ -110,6 +110,7 @@ class ConfiguredFramingsTests {
 					{ type: delimiter, delimiters: ";", escape: { mark: '\\\\' } }    | hex:5c3b3b       | hex:3b    | hex:5c3b3b
 					{ type: start-end, start: "(", end: ")" }                         | hex:2828612929   | hex:2861  | hex:28286129
 					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: { mark: "hex:7d", mask: "hex:20" } } | hex:7e7d5e7e | hex:7e | hex:7e7d5e7e
+					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: { mark: "hex:7d", mask: "" } } | hex:7e7d7e7e | hex:7e | hex:7e7d7e7e
 					{ type: start-end, start: "hex:7e", end: "hex:7e", escape: [{ from: "hex:7e", to: "hex:7d02" }, { from: "hex:7d", to: "hex:7d01" }] } | hex:7e7d027e | hex:7e | hex:7e7d027e
 					{ type: start-end, start: "(", end: ")", after: 1 }               | hex:28612962     | hex:6162  | hex:28612962
 					{ type: start-end, start: "(", end: ")", restart: true }          | hex:2862286129   | hex:61    | hex:286129

@@ -15,8 +15,10 @@ import dev.socketserver.annotation.SocketClientHandler;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
+import dev.socketserver.autoconfigure.actuate.SocketUiProperties;
 import dev.socketserver.autoconfigure.metrics.SocketClientMetricsAutoConfiguration;
 import dev.socketserver.autoconfigure.metrics.SocketServerMetricsAutoConfiguration;
+import dev.socketserver.autoconfigure.settings.refresh.SocketSettingsProperties;
 import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.spring.UntrimmedProperties;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,7 +50,7 @@ class EveryPropertyTests {
 				AutoConfigurations.of(SocketServerAutoConfiguration.class, SocketServersEndpointAutoConfiguration.class,
 						SocketServerMetricsAutoConfiguration.class, SocketClientMetricsAutoConfiguration.class))
 		.withBean(SimpleMeterRegistry.class)
-		.withUserConfiguration(UpperHandler.class, Handlers.class)
+		.withUserConfiguration(UpperHandler.class, Handlers.class, OfOtherParts.class)
 		.withPropertyValues("socket.servers.upper.port=0", "socket.clients.plant.port=1",
 				"management.endpoints.jmx.exposure.include=*");
 
@@ -131,7 +134,15 @@ class EveryPropertyTests {
 		keys.putAll(EdgeValues.keys("socket.server-defaults.", ServerDefaults.class, without));
 		keys.putAll(EdgeValues.keys("socket.clients.plant.", ClientProperties.class, without));
 		keys.putAll(EdgeValues.keys("socket.", SocketProperties.class, without));
+		keys.putAll(EdgeValues.keys("socket.settings.", SocketSettingsProperties.class, without));
+		keys.putAll(EdgeValues.keys("socket.ui.", SocketUiProperties.class, without));
 		return keys;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableConfigurationProperties({ SocketSettingsProperties.class, SocketUiProperties.class })
+	static class OfOtherParts {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -126,6 +126,12 @@ class ClientTlsPropertiesTests {
 	}
 
 	@Test
+	void anEmptyServerNameIsAsIfItWereNotThere() {
+		this.runner.withPropertyValues("socket.clients.plant.ssl.server-name=")
+			.run((context) -> assertThat(ask(context)).isEqualTo("WHO"));
+	}
+
+	@Test
 	void theHostNameIsVerified() throws Exception {
 		this.files.write("server", CertificateFiles.sign("server", "elsewhere.example.com"));
 

@@ -1,5 +1,6 @@
 package dev.socketserver.autoconfigure.settings.refresh;
 
+import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * has refreshed the environment. What is above waits for an operator.
  */
 @ConfigurationProperties("socket.settings")
+@StrictKeys({})
 public record SocketSettingsProperties(@DefaultValue("new-sessions") OnRefresh onRefresh) {
 
 	/** What a refresh changes. */
