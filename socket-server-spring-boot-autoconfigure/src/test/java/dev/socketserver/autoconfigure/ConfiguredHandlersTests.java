@@ -200,8 +200,30 @@ class ConfiguredHandlersTests {
 			.withPropertyValues("socket.servers.gauge.port=0")
 			.run((context) -> assertThat(context).hasNotFailed());
 		assertThat(output).contains("Handler bean 'meter' serves 'meters', but there is no server of that name")
-			.contains("Handler bean 'nameless' serves no server")
+			.contains("Handler bean 'nameless' serves no server (there are 'gauge', 'upper'): name one in its "
+					+ "@SocketHandler annotation, or set socket.servers.<name>.handler to 'nameless'")
 			.doesNotContain("serves 'gauge'");
+	}
+
+	@Test
+	void aHandlerWhoseServerHasAnotherIsAWarning(CapturedOutput output) {
+		this.upper.withPropertyValues("socket.servers.upper.handler=echo")
+			.run((context) -> assertThat(server(context, "upper").spec().handler().name()).isEqualTo("echo"));
+		assertThat(output).contains("Handler bean 'upper' serves no server: server 'upper' has the handler 'echo', "
+				+ "by socket.servers.upper.handler");
+	}
+
+	@Test
+	void aHandlerWithoutNameMayBeMeantForAServerThatIsDisabled(CapturedOutput output) {
+		this.upper.withUserConfiguration(NamelessConfiguration.class)
+			.withPropertyValues("socket.servers.old.port=0", "socket.servers.old.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("Handler bean 'nameless'");
+		this.upper.withUserConfiguration(NamelessConfiguration.class)
+			.withPropertyValues("socket.servers.old.port=0", "socket.servers.old.enabled=false",
+					"socket.servers.old.handler=echo")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Handler bean 'nameless' serves no server");
 	}
 
 	@Test

@@ -95,15 +95,19 @@ public final class HandlerSelection {
 
 	/**
 	 * Warns about annotations of handlers that name a server, or client, which does not
-	 * exist, and about handlers that serve none.
+	 * exist, or has another handler, and about handlers that serve none.
 	 * @param selected what {@link #select} chose
 	 * @param all all entries, including those that are disabled
-	 * @param noneOff whether none is disabled
+	 * @param enabled the names of the entries that are enabled
 	 * @param others the names of the entries of the other side
 	 */
-	public void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all, boolean noneOff,
-			Collection<String> others) {
+	public void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all,
+			Set<String> enabled, Collection<String> others) {
 		Set<String> references = references(all.values());
+		// The handler may be meant for an entry that is disabled.
+		boolean settled = all.entrySet()
+			.stream()
+			.allMatch((entry) -> enabled.contains(entry.getKey()) || entry.getValue().getHandler() != null);
 		String word = this.section.word();
 		for (HandlerBean bean : annotated()) {
 			if (references.contains(bean.beanName())) {
@@ -120,12 +124,16 @@ public final class HandlerSelection {
 									+ "set {}, or change the name",
 							bean.beanName(), name, word, suggestion, this.section.property(name, "port"));
 				}
+				else if (selected.containsKey(name) && !selected.containsValue(bean.beanName())) {
+					logger.warn("Handler bean '{}' serves no {}: {} has the handler '{}', by {}", bean.beanName(), word,
+							owner(name), selected.get(name), property(name));
+				}
 			}
-			// If an entry is disabled, the handler may be meant for that one.
-			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && noneOff) {
-				logger.warn("Handler bean '{}' serves no {}: name one in its {} annotation, or set {} to '{}'",
-						bean.beanName(), word, this.section.annotation(), this.section.property("<name>", "handler"),
-						bean.beanName());
+			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && settled) {
+				logger.warn("Handler bean '{}' serves no {} ({}): name one in its {} annotation, or set {} to '{}'",
+						bean.beanName(), word,
+						Suggestions.sentence(bean.beanName(), all.keySet(), "there are no " + this.section.words()),
+						this.section.annotation(), property("<name>"), bean.beanName());
 			}
 		}
 	}

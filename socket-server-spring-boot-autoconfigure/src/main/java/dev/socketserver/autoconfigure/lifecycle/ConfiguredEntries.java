@@ -315,7 +315,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			for (Map.Entry<String, ServerProperties> each : enabled.entrySet()) {
 				ServerBlocks.inForce(each.getKey(), each.getValue(), this.beanFactory);
 			}
-			selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), clientEntries().keySet());
+			selection.warnAboutTheRest(handlers, entries, enabled.keySet(), clientEntries().keySet());
 		}
 	}
 
@@ -370,7 +370,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 			}
 		}
 		if (attempt.isStart()) {
-			selection.warnAboutTheRest(handlers, entries, enabled.size() == entries.size(), servers.keySet());
+			selection.warnAboutTheRest(handlers, entries, enabled.keySet(), servers.keySet());
 		}
 	}
 
