@@ -16,7 +16,8 @@ import io.netty.util.NetUtil;
  * Looks up the addresses of hosts, as the JVM does. That may take long, and so it is done
  * on threads of its own. Clients that ask for a host which is being looked up share the
  * answer. Nothing is cached here; the JVM does that, for as long as its security property
- * {@code networkaddress.cache.ttl} says.
+ * {@code networkaddress.cache.ttl} says, or else its system property
+ * {@code sun.net.inetaddr.ttl}.
  */
 public final class HostResolver {
 
@@ -42,7 +43,8 @@ public final class HostResolver {
 	 * @return {@code false} for an address
 	 */
 	static boolean isRememberedForEver(String host) {
-		String seconds = Security.getProperty("networkaddress.cache.ttl");
+		String security = Security.getProperty("networkaddress.cache.ttl");
+		String seconds = (security != null) ? security : System.getProperty("sun.net.inetaddr.ttl");
 		return seconds != null && seconds.trim().startsWith("-") && !NetUtil.isValidIpV4Address(host)
 				&& !NetUtil.isValidIpV6Address(host);
 	}

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.socketserver.client.ClientSpec;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ClientContext;
@@ -23,7 +25,6 @@ import dev.socketserver.netty.datagram.DatagramTransport;
 import dev.socketserver.netty.execution.HandlerThreads;
 import dev.socketserver.netty.resources.EventLoops;
 import dev.socketserver.netty.transport.ConnectionOptions;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.ClientTls;
@@ -106,12 +107,16 @@ public final class NettyConnector implements Connector {
 		this.threads = HandlerThreads.of(spec.session(), spec.threads().name(), client.engine().background(),
 				client.engine().threads());
 		this.loops = loops();
-		for (ServerAddress server : spec.addresses()) {
-			if (server.path() == null && HostResolver.isRememberedForEver(server.host())) {
-				ClientLog.rememberedForEver(client.client(), server.host());
-			}
-		}
+		hosts(spec).filter(HostResolver::isRememberedForEver)
+			.forEach((host) -> ClientLog.rememberedForEver(client.client(), host));
 		encrypt(tls(spec));
+	}
+
+	/** The hosts that are looked up here: a proxy looks up those of servers. */
+	private static Stream<String> hosts(ClientSpec spec) {
+		Route.Proxy proxy = spec.route().proxy();
+		return (proxy != null) ? Stream.of(proxy.host())
+				: spec.addresses().stream().filter((server) -> server.path() == null).map(ServerAddress::host);
 	}
 
 	/** Has connections that are made from now on be encrypted by this, or by nothing. */
@@ -151,22 +156,16 @@ public final class NettyConnector implements Connector {
 		};
 	}
 
-	/** Datagrams have no streams. */
+	/** Fails at the start, instead of in each attempt. Datagrams have no streams. */
 	private @Nullable ClientSockets sockets(ClientSpec spec) {
-		try {
-			if (spec.protocol() == Protocol.UDP) {
-				DatagramTransport.check(this.transport);
-				DatagramTransport.checkMulticast(this.transport, spec.options());
-				return null;
-			}
-			String path = spec.server().path();
-			return (path != null) ? new UnixSockets(path, this.transport, spec.options())
-					: new TcpSockets(this.transport, spec.options(), spec.session().timeouts().write());
+		if (spec.protocol() == Protocol.UDP) {
+			DatagramTransport.check(this.transport);
+			DatagramTransport.checkMulticast(this.transport, spec.options());
+			return null;
 		}
-		catch (UnsupportedOptionException ex) {
-			// Fails the start, instead of each attempt.
-			throw new IllegalArgumentException(ex.getMessage(), ex);
-		}
+		String path = spec.server().path();
+		return (path != null) ? new UnixSockets(path, this.transport, spec.options())
+				: new TcpSockets(this.transport, spec.options(), spec.session().timeouts().write());
 	}
 
 	private EventLoopGroup loops() {

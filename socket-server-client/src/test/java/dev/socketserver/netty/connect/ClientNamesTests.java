@@ -24,6 +24,7 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
+import dev.socketserver.client.Route;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.OtherJvm;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,25 +67,32 @@ class ClientNamesTests {
 		}
 	}
 
-	@Test
-	void aJvmThatRemembersNamesForEverIsWarnedOf(@TempDir Path directory) throws Exception {
-		Path hosts = Files.writeString(directory.resolve("hosts"), "127.77.4.1 plant.test\n");
-		try (OtherJvm jvm = new OtherJvm(List.of(), List.of("-Djdk.net.hosts.file=" + hosts),
-				RememberingProgram.class)) {
+	/** The JVM looks at the system property where the security property is not set. */
+	@ParameterizedTest
+	@CsvSource({ "0, -1", "-1, 0" })
+	void aJvmThatRemembersNamesForEverIsWarnedOf(String system, String security, @TempDir Path directory)
+			throws Exception {
+		Path hosts = Files.writeString(directory.resolve("hosts"), "127.77.4.1 plant.test proxy.test\n");
+		try (OtherJvm jvm = new OtherJvm(List.of(),
+				List.of("-Djdk.net.hosts.file=" + hosts, "-Dsun.net.inetaddr.ttl=" + system), RememberingProgram.class,
+				security)) {
 			assertThat(jvm.next()).isEqualTo("'name' will not learn that plant.test has moved: the security property "
 					+ "networkaddress.cache.ttl has the JVM remember addresses for ever");
+			assertThat(jvm.next()).startsWith("'proxied' will not learn that proxy.test has moved");
 			assertThat(jvm.next()).isEqualTo("no other");
 		}
 	}
 
-	/** Starts a client of a name, and one of an address. */
+	/** Starts a client of a name, one by the name of a proxy, and one of an address. */
 	static final class RememberingProgram {
 
 		private RememberingProgram() {
 		}
 
 		public static void main(String[] args) {
-			Security.setProperty("networkaddress.cache.ttl", "-1");
+			if (!args[0].equals("0")) {
+				Security.setProperty("networkaddress.cache.ttl", args[0]);
+			}
 			ListAppender<ILoggingEvent> lines = new ListAppender<>();
 			// Read while clients still log.
 			lines.list = new CopyOnWriteArrayList<>();
@@ -91,6 +101,14 @@ class ClientNamesTests {
 			try (NettySocketServers servers = new NettySocketServers(List.of());
 					NettySocketClients clients = new NettySocketClients(servers, List::of)) {
 				clients.register(ClientSpec.builder("name").host("plant.test").port(1).build()).start();
+				Route.Proxy proxy = new Route.Proxy(Route.Proxy.Type.SOCKS5, "proxy.test", 1, null, null);
+				clients
+					.register(ClientSpec.builder("proxied")
+						.host("plant.test")
+						.port(1)
+						.route((route) -> route.proxy(proxy))
+						.build())
+					.start();
 				clients.register(ClientSpec.builder("address").host("127.77.4.1").port(1).build()).start();
 				List.copyOf(lines.list)
 					.stream()
