@@ -213,7 +213,7 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnBean(SocketClients.class)
 	@ConditionalOnMissingBean
 	SocketClientsLifecycle socketClientsLifecycle(ConfiguredEntries configured) {
-		return new SocketClientsLifecycle(lateClients(), configured::clients, this.properties.getEventLoopThreads());
+		return new SocketClientsLifecycle(lateClients(), configured::clients, this.context.getEnvironment());
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.transport.ConnectionOptions;
@@ -24,7 +25,7 @@ record TcpSockets(SocketTransport transport, SocketOptions options, @Nullable Du
 
 	/**
 	 * Checks the options.
-	 * @throws ConnectionOptions.UnsupportedOptionException if the transport lacks one
+	 * @throws UnsupportedOptionException if the transport lacks one
 	 */
 	TcpSockets {
 		ConnectionOptions.set(options, write, transport, new Bootstrap()::option);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import dev.socketserver.address.UnixAddress;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
@@ -40,13 +41,12 @@ final class UnixSockets implements ClientSockets {
 	 * @param path the path, or {@code @} and an abstract name
 	 * @param transport the transport, resolved
 	 * @param options their options
-	 * @throws ConnectionOptions.UnsupportedOptionException if the transport has no such
-	 * sockets
+	 * @throws UnsupportedOptionException if the transport has no such sockets
 	 */
 	UnixSockets(String path, SocketTransport transport, SocketOptions options) {
 		DomainSockets found = DomainSockets.of(transport);
 		if (found == null) {
-			throw new ConnectionOptions.UnsupportedOptionException("transport",
+			throw new UnsupportedOptionException("transport",
 					"cannot be " + TransportSupport.label(transport) + " for a Unix socket: use epoll, kqueue or nio");
 		}
 		this.path = path;
@@ -57,8 +57,7 @@ final class UnixSockets implements ClientSockets {
 			this.target = found.address(path);
 		}
 		catch (IOException ex) {
-			throw new ConnectionOptions.UnsupportedOptionException("domain-socket.path",
-					"cannot be " + path + ": " + ex.getMessage());
+			throw new UnsupportedOptionException("domain-socket.path", "cannot be " + path + ": " + ex.getMessage());
 		}
 	}
 

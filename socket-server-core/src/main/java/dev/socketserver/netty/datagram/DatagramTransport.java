@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.spi.SelectorProvider;
 
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.Sockets;
@@ -49,12 +50,11 @@ public final class DatagramTransport {
 	/**
 	 * Checks that there are sockets of UDP.
 	 * @param transport the transport, resolved
-	 * @throws ConnectionOptions.UnsupportedOptionException if there are none
+	 * @throws UnsupportedOptionException if there are none
 	 */
 	public static void check(SocketTransport transport) {
 		if (transport == SocketTransport.IO_URING) {
-			throw new ConnectionOptions.UnsupportedOptionException("transport",
-					"cannot be io_uring for UDP: use epoll or nio");
+			throw new UnsupportedOptionException("transport", "cannot be io_uring for UDP: use epoll or nio");
 		}
 	}
 
@@ -148,7 +148,7 @@ public final class DatagramTransport {
 	 * Checks that it can be said how to send to a group, if that is asked for.
 	 * @param transport the transport, resolved
 	 * @param options what is wanted
-	 * @throws ConnectionOptions.UnsupportedOptionException if it cannot
+	 * @throws UnsupportedOptionException if it cannot
 	 */
 	public static void checkMulticast(SocketTransport transport, SocketOptions options) {
 		if (options.multicast() != null && transport == SocketTransport.KQUEUE) {

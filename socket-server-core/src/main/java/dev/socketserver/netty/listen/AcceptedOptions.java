@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.transport.ConnectionOptions;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.DomainSockets;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;

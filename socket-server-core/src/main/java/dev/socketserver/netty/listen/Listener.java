@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.engine.events.Alarms;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.server.AcceptGate;
@@ -220,8 +221,8 @@ public final class Listener {
 	 * Makes other options of connections.
 	 * @param next what the listener is made from now
 	 * @return gives them to connections that are accepted from now on
-	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
-	 * if the transport lacks what is asked for; nothing has changed then
+	 * @throws UnsupportedOptionException if the transport lacks what is asked for;
+	 * nothing has changed then
 	 */
 	public Runnable options(ListenerSpec next) {
 		AcceptedOptions made = this.socket.options(next);

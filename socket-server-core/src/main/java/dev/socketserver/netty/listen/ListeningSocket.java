@@ -3,6 +3,7 @@ package dev.socketserver.netty.listen;
 import java.net.InetSocketAddress;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.netty.channel.SocketKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -52,8 +53,7 @@ public interface ListeningSocket {
 	 * Makes other options of connections.
 	 * @param next what the listener is made from now
 	 * @return the options; those that it was bound for, if none may change
-	 * @throws dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException
-	 * if the transport lacks what is asked for
+	 * @throws UnsupportedOptionException if the transport lacks what is asked for
 	 */
 	default AcceptedOptions options(ListenerSpec next) {
 		return options();

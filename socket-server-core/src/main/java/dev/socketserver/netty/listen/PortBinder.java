@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.netty.transport.ConnectionOptions;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;

@@ -28,7 +28,6 @@ import dev.socketserver.netty.listen.SocketBinder;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.netty.tls.TlsHandshake;
-import dev.socketserver.netty.transport.ConnectionOptions.UnsupportedOptionException;
 import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.SocketTransport;
@@ -158,13 +157,8 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 	}
 
 	private static Runnable options(@Nullable Listener current, ListenerSpec next) {
-		try {
-			return (current != null) ? current.options(next) : () -> {
-			};
-		}
-		catch (UnsupportedOptionException ex) {
-			throw new IllegalArgumentException(ex.getMessage(), ex);
-		}
+		return (current != null) ? current.options(next) : () -> {
+		};
 	}
 
 	private void replaceTls(ServerTls next) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.channel.Channel;
@@ -169,24 +170,6 @@ public final class ConnectionOptions {
 	public interface Target {
 
 		public <T> Object set(ChannelOption<T> option, @Nullable T value);
-
-	}
-
-	/**
-	 * An option was asked for that the transport or the machine lacks.
-	 */
-	public static final class UnsupportedOptionException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		/**
-		 * Creates the exception.
-		 * @param option the option's name, as users write it
-		 * @param problem why it cannot be had, and what to do, a phrase without a subject
-		 */
-		public UnsupportedOptionException(String option, String problem) {
-			super(option + " " + problem);
-		}
 
 	}
 

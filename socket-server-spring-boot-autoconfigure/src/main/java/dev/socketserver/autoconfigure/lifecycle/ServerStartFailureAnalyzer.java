@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.address.Addresses;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
@@ -66,10 +67,11 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 			case TRANSPORT_UNAVAILABLE -> analysis(cause,
 					"%s names a transport that this machine does not have: %s".formatted(transport, reason(cause)),
 					Remedies.missingTransport(transport));
-			case OPTION_UNSUPPORTED -> analysis(
-					cause, "%s selects a transport whose sockets do not support a configured option: %s"
-						.formatted(transport, reason(cause)),
-					"Change that option of %s, or %s".formatted(place(cause), transport));
+			case OPTION_UNSUPPORTED -> (cause.getCause() instanceof UnsupportedOptionException lacking)
+					? unsupported(cause, lacking, transport)
+					: analysis(cause,
+							"%s selects a transport that lacks an option: %s".formatted(transport, reason(cause)),
+							"Change that option, or %s".formatted(transport));
 			case NO_EVENT_LOOPS -> analysis(cause,
 					"%s is %s, and the system does not provide that many: %s"
 						.formatted(SocketProperties.EVENT_LOOP_THREADS, loops(), reason(cause)),
@@ -105,6 +107,16 @@ final class ServerStartFailureAnalyzer extends AbstractFailureAnalyzer<ServerSta
 				"%s is '%s', which is not an address of this machine".formatted(host,
 						(written != null) ? written : address.getHostString()),
 				"Set %s to an address of this machine, or to 'any' for all interfaces".formatted(host));
+	}
+
+	private FailureAnalysis unsupported(ServerStartException cause, UnsupportedOptionException lacking,
+			String transport) {
+		String property = inheritable(cause, lacking.option());
+		String written = this.environment.getProperty(property);
+		// Without a property, it is the code of the application that has asked for it.
+		String value = (written != null) ? " is '%s': it".formatted(written) : "";
+		return analysis(cause, "%s%s %s".formatted(property, value, lacking.problem()),
+				property.equals(transport) ? "Change " + property : "Change %s, or %s".formatted(property, transport));
 	}
 
 	private FailureAnalysis unusable(ServerStartException cause, UnusableSocketException socket) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
@@ -14,7 +15,8 @@ import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.connect.NettySocketClients;
-import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertyResolver;
 
 /**
  * Starts the configured clients after all servers, and stops all clients at the same
@@ -36,7 +38,7 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 
 	private final Registrations<ConfiguredClient> configured;
 
-	private final @Nullable Integer eventLoopThreads;
+	private final PropertyResolver environment;
 
 	/**
 	 * Whether the clients are to connect: set when a start begins, and cleared when a
@@ -48,15 +50,14 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 	 * Creates a lifecycle.
 	 * @param clients the clients, which are made with the first that is configured
 	 * @param described supplies those that are configured; called once
-	 * @param eventLoopThreads how many event loops the properties ask for, or
-	 * {@code null} if they do not say
+	 * @param environment has the properties as they are written
 	 */
 	public SocketClientsLifecycle(LateBean<SocketClients> clients, Supplier<List<ConfiguredClient>> described,
-			@Nullable Integer eventLoopThreads) {
+			PropertyResolver environment) {
 		super(START_STOP);
 		this.clients = clients;
 		this.configured = new Registrations<>(described, this);
-		this.eventLoopThreads = eventLoopThreads;
+		this.environment = environment;
 	}
 
 	/**
@@ -154,14 +155,19 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 					Remedies.missingTransport("it"), ex);
 		}
 		catch (UncheckedIOException ex) {
-			throw new InvalidSocketPropertyException(SocketProperties.EVENT_LOOP_THREADS, this.eventLoopThreads,
+			throw new InvalidSocketPropertyException(SocketProperties.EVENT_LOOP_THREADS,
+					this.environment.getProperty(SocketProperties.EVENT_LOOP_THREADS),
 					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
 					Remedies.tooManyEventLoops("it"), ex);
 		}
+		catch (UnsupportedOptionException ex) {
+			String property = Section.CLIENTS.property(client.name(), ex.option());
+			throw new InvalidSocketPropertyException(property, this.environment.getProperty(property),
+					"it " + ex.problem(), "Change it, or the transport", ex);
+		}
 		catch (IllegalArgumentException ex) {
-			throw unsupported(client, "its sockets do not support a configured option: " + ex.getMessage(),
-					"Change that option of %s, or the transport".formatted(Section.CLIENTS.property(client.name())),
-					ex);
+			throw unsupported(client, "its sockets cannot be made: " + ex.getMessage(),
+					"Change %s".formatted(Section.CLIENTS.property(client.name())), ex);
 		}
 	}
 

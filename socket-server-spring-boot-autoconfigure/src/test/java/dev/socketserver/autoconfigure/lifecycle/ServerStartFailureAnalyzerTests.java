@@ -12,6 +12,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.address.UnixAddress;
+import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.address.UnusableSocketException;
 import dev.socketserver.payload.PayloadConverter;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,27 @@ class ServerStartFailureAnalyzerTests {
 
 		assertThat(analyze(environment, "::1").getDescription())
 			.endsWith("Property socket.servers.upper.address is '::1', which is not an address of this machine.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			socket.servers.upper.options.user-timeout         | is '10s': it cannot be set. | socket.servers.upper
+			socket.server-defaults.options.user-timeout       | is '10s': it cannot be set. | socket.server-defaults
+			socket.servers.upper.listeners.a.options.backlog  | cannot be set.              | socket.servers.upper
+			""")
+	void namesTheOptionThatTheTransportLacks(String property, String problem, String block) {
+		MockEnvironment environment = new MockEnvironment().withProperty(property, "10s")
+			.withProperty("socket.servers.upper.transport", "nio");
+
+		FailureAnalysis analysis = new ServerStartFailureAnalyzer(environment)
+			.analyze(new ServerStartException("upper", new InetSocketAddress(80), Problem.OPTION_UNSUPPORTED,
+					new UnsupportedOptionException("options.user-timeout", "cannot be set")));
+
+		assertThat(analysis).isNotNull();
+		assertThat(analysis.getDescription()).isEqualTo(
+				"Server 'upper' cannot listen on 0.0.0.0:80. Property " + block + ".options.user-timeout " + problem);
+		assertThat(analysis.getAction())
+			.isEqualTo("Change " + block + ".options.user-timeout, or socket.servers.upper.transport.");
 	}
 
 	@Test

@@ -55,7 +55,7 @@ class SocketClientsLifecycleTests {
 				this.described.incrementAndGet();
 				return List.of(new ConfiguredClient(spec("one"), this.oneStarts),
 						new ConfiguredClient(spec("two"), true));
-			}, 500);
+			}, new MockEnvironment().withProperty("socket.event-loop-threads", "500"));
 
 	@BeforeEach
 	void prepare() {
