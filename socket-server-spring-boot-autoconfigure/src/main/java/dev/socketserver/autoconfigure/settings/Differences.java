@@ -41,7 +41,7 @@ final class Differences {
 
 	private static final String PORT = "port";
 
-	private static final String HANDLER = "handler";
+	static final String HANDLER = "handler";
 
 	private static final String DAEMON = "threads.client-daemon";
 

@@ -202,24 +202,25 @@ final class ManagedSettings implements SocketSettings {
 	@Override
 	public List<Setting> of(SocketServer server) {
 		ServerSpec spec = server.spec();
-		return settings(Entry.server(server.name()), spec, SocketServerSpecCustomizer.class,
+		return settings(Entry.server(server.name()), spec, true, SocketServerSpecCustomizer.class,
 				() -> ServerSpec.builder(server.name()).handler(spec.handler()).build());
 	}
 
 	@Override
 	public List<Setting> of(SocketClient client) {
 		ClientSpec spec = client.spec();
-		return settings(Entry.client(client.name()), spec, SocketClientSpecCustomizer.class,
+		return settings(Entry.client(client.name()), spec, !spec.byHand(), SocketClientSpecCustomizer.class,
 				() -> ClientSpec.builder(client.name()).port(1).handler(spec.session().handler()).build());
 	}
 
 	/**
 	 * Returns the settings of a server or client.
 	 * @param spec its specification
+	 * @param handled whether it has a handler of the application
 	 * @param customizers the type of the beans that may have changed it
 	 * @param plain makes a specification in which nothing is set
 	 */
-	private List<Setting> settings(Entry entry, Object spec, Class<?> customizers, Supplier<?> plain) {
+	private List<Setting> settings(Entry entry, Object spec, boolean handled, Class<?> customizers, Supplier<?> plain) {
 		Shown shown = new Shown(this.table, entry.section());
 		InForce now = inForce(entry);
 		List<?> steps = now.steps(entry);
@@ -228,7 +229,7 @@ final class ManagedSettings implements SocketSettings {
 			shown.customized(steps, names(customizers));
 		}
 		else {
-			shown.code(spec, plain.get());
+			shown.code(spec, plain.get(), handled);
 		}
 		return shown.all();
 	}

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 import dev.socketserver.autoconfigure.keys.Secrets;
@@ -68,12 +67,13 @@ final class Shown {
 	void customized(List<?> steps, List<String> beans) {
 		for (Row row : rows()) {
 			for (int i = 1; i < steps.size(); i++) {
-				String now = new SpecValues(steps.get(i)).text(row);
-				if (!Objects.equals(new SpecValues(steps.get(i - 1)).text(row), now)) {
+				SpecValues now = new SpecValues(steps.get(i));
+				if (!now.isSame(row, new SpecValues(steps.get(i - 1)))) {
 					String bean = (i <= beans.size()) ? beans.get(i - 1) : null;
-					this.settings.keySet().removeIf((shown) -> shown.startsWith(row.key() + "."));
+					this.settings.keySet()
+						.removeIf((shown) -> shown.startsWith(row.key() + ".") || shown.startsWith(row.key() + "["));
 					this.settings.remove(row.key());
-					add(shown(row), now, Source.CUSTOMIZER, null, bean);
+					add(shown(row), now.text(row), Source.CUSTOMIZER, null, bean);
 				}
 			}
 		}
@@ -82,16 +82,18 @@ final class Shown {
 	/**
 	 * Adds what the application has made itself.
 	 * @param spec its specification
-	 * @param plain one in which nothing was set
+	 * @param plain one in which nothing was set but the handler
+	 * @param handled whether the application has set that
 	 */
-	void code(Object spec, Object plain) {
+	void code(Object spec, Object plain, boolean handled) {
 		SpecValues values = new SpecValues(spec);
 		SpecValues unset = new SpecValues(plain);
 		for (Row row : rows()) {
 			String text = values.text(row);
 			String key = shown(row);
-			boolean set = text != null && !text.equals(unset.text(row));
-			put(new Setting(key, set ? Secrets.hidden(key, text) : row.builtIn(), set ? Source.CODE : Source.BUILT_IN,
+			boolean set = text != null
+					&& (row.key().equals(Differences.HANDLER) ? handled : !text.equals(unset.text(row)));
+			put(new Setting(key, Secrets.hidden(key, set ? text : row.builtIn()), set ? Source.CODE : Source.BUILT_IN,
 					null, null, Verdict.REFUSED));
 		}
 	}
