@@ -39,7 +39,9 @@ final class Differences {
 
 	private static final String LISTENERS = "listeners.";
 
-	private static final String PORT = "port";
+	/** Where a server, or a listener, has its place, and what that is called. */
+	private static final Map<String, String> PLACES = Map.of("port", "port", "domain-socket.path", "path", "inherit",
+			"socket");
 
 	static final String HANDLER = "handler";
 
@@ -134,8 +136,8 @@ final class Differences {
 		Map<String, Value> own = this.next.own(entry);
 		String reason = reserved(own.get(HANDLER));
 		for (Map.Entry<String, Value> each : own.entrySet()) {
-			if (reason == null && isPort(each.getKey())) {
-				reason = givenUp(entry, each.getValue());
+			if (reason == null) {
+				reason = givenUp(entry, each.getKey(), each.getValue());
 			}
 		}
 		return reason;
@@ -189,11 +191,12 @@ final class Differences {
 		if (reserved != null) {
 			refuse(changes, "", reserved);
 		}
-		for (String listener : prefixes(to.keySet())) {
-			String given = givenUp(entry, to.get(listener + PORT));
+		for (Map.Entry<String, Value> each : to.entrySet()) {
+			String given = givenUp(entry, each.getKey(), each.getValue());
 			if (given != null) {
-				// Without its port a new one has no place.
-				refuse(changes, listener, given);
+				// Without it a new one has no place, and another kind may have been
+				// before.
+				refuse(changes, listener(each.getKey()), given);
 			}
 		}
 		return changes;
@@ -214,7 +217,7 @@ final class Differences {
 			String reserved = reserved(from);
 			return (reserved != null) ? reserved : reserved(to);
 		}
-		return isPort(key) ? givenUp(entry, to) : null;
+		return null;
 	}
 
 	private boolean isKeptOtherwise(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
@@ -381,34 +384,44 @@ final class Differences {
 		return keys;
 	}
 
-	/** Why a port cannot be taken: another server has it, and gives it up only now. */
-	private @Nullable String givenUp(Entry entry, @Nullable Value port) {
-		if (port == null || port.text().equals("0") || entry.section() == Section.CLIENTS) {
+	/** Why a place cannot be taken: another server has it, and gives it up only now. */
+	private @Nullable String givenUp(Entry entry, String key, @Nullable Value value) {
+		String place = place(key);
+		if (place == null || value == null || value.text().isEmpty() || value.text().equals("0")
+				|| entry.section() == Section.CLIENTS) {
 			return null;
 		}
 		for (Entry other : this.inForce.entries()) {
 			if (other.section() == Section.SERVERS && !other.equals(entry)
-					&& ports(this.inForce, other).contains(port.text())
-					&& !ports(this.next, other).contains(port.text())) {
-				return "Server '%s' gives up port %s in the same change: apply again when that is done"
-					.formatted(other.name(), port.text());
+					&& places(this.inForce, other, place).contains(value.text())
+					&& !places(this.next, other, place).contains(value.text())) {
+				return "Server '%s' gives up %s %s in the same change: apply again when that is done"
+					.formatted(other.name(), PLACES.get(place), value.text());
 			}
 		}
 		return null;
 	}
 
-	private static boolean isPort(String key) {
-		return key.equals(PORT) || (key.startsWith(LISTENERS) && key.endsWith("." + PORT));
+	/** Returns the prefix of the keys of a listener; empty for those of the server. */
+	private static String listener(String key) {
+		return prefixes(Set.of(key)).stream().findFirst().orElse("");
 	}
 
-	private static Set<String> ports(Configured configured, Entry entry) {
-		Set<String> ports = new LinkedHashSet<>();
+	/** Returns by which key of a server or listener a key is a place, if it is one. */
+	private static @Nullable String place(String key) {
+		String own = key.substring(listener(key).length());
+		return PLACES.containsKey(own) ? own : null;
+	}
+
+	/** Returns the places of a server and its listeners that are of one kind. */
+	private static Set<String> places(Configured configured, Entry entry, String place) {
+		Set<String> places = new LinkedHashSet<>();
 		configured.own(entry).forEach((key, value) -> {
-			if (isPort(key)) {
-				ports.add(value.text());
+			if (place.equals(place(key))) {
+				places.add(value.text());
 			}
 		});
-		return ports;
+		return places;
 	}
 
 	/** Whose a server or client is that is registered under the name of an entry. */
