@@ -119,7 +119,7 @@ final class ManagedSettings implements SocketSettings {
 		this.texts = new FailureTexts(beans, context.getEnvironment());
 		this.placeholders = new LocalPlaceholders(context.getEnvironment());
 		this.binding = new Binding(context.getEnvironment(), this.placeholders, this.texts);
-		this.trial = new Trial(beans, context.getEnvironment(), bundles, this.texts);
+		this.trial = new Trial(beans, context.getEnvironment(), bundles, this.texts, new KeptPlaces(servers));
 	}
 
 	private InForce inForce() {

@@ -37,14 +37,18 @@ final class Trial {
 
 	private final FailureTexts texts;
 
+	private final KeptPlaces places;
+
 	/** What was made last, of which the next time makes little anew. */
 	private volatile Map<Block, Record> last = Map.of();
 
-	Trial(ConfigurableListableBeanFactory beans, Environment environment, TlsBundles bundles, FailureTexts texts) {
+	Trial(ConfigurableListableBeanFactory beans, Environment environment, TlsBundles bundles, FailureTexts texts,
+			KeptPlaces places) {
 		this.beans = beans;
 		this.environment = environment;
 		this.bundles = bundles;
 		this.texts = texts;
+		this.places = places;
 	}
 
 	/**
@@ -76,6 +80,9 @@ final class Trial {
 				for (Map.Entry<String, RuntimeException> failure : attempt.failures().entrySet()) {
 					better |= failed(failure.getKey(), failure.getValue(), chosen, mistakes);
 				}
+				for (String name : names(chosen, Section.SERVERS)) {
+					better |= isPlaceTaken(name, target.configured(), attempt, chosen, mistakes);
+				}
 			}
 			catch (RuntimeException ex) {
 				better = failed("socket", ex, chosen, mistakes);
@@ -84,6 +91,19 @@ final class Trial {
 				this.last = bound.blocks();
 				return new Result(List.copyOf(chosen), target.configured(), attempt, properties, mistakes);
 			}
+		}
+	}
+
+	private boolean isPlaceTaken(String name, Configured target, Attempt attempt, Set<Change> chosen,
+			List<Mistake> mistakes) {
+		try {
+			if (!attempt.steps(Section.SERVERS, name).isEmpty()) {
+				this.places.check(name, target.entries(), attempt);
+			}
+			return false;
+		}
+		catch (InvalidSocketPropertyException ex) {
+			return failed(Entry.server(name).property(), ex, chosen, mistakes);
 		}
 	}
 
