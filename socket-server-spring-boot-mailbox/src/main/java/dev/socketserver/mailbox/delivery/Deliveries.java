@@ -93,12 +93,13 @@ public final class Deliveries implements AutoCloseable {
 		this.listener = listener;
 	}
 
-	/** Begins to look after the store, unless it does. */
+	/** Begins to look after the store, unless it does. The first look is at once. */
 	public synchronized void start() {
 		if (this.poll == null) {
 			this.access.rest(false);
-			this.poll = new Poll();
-			this.poll.again();
+			Poll first = new Poll();
+			this.poll = first;
+			this.access.run(first::run);
 		}
 	}
 

@@ -163,8 +163,29 @@ public final class StoreAccess implements AutoCloseable {
 		}
 	}
 
-	/** Asks the store, on a thread that may wait. */
+	/**
+	 * Asks the store, on a thread that may wait, for as long as it takes. That it takes
+	 * long is an outage before then: a pool waits longer for a connection.
+	 */
 	<T> T ask(Function<LetterStore, T> question) {
+		AtomicBoolean answered = new AtomicBoolean();
+		ScheduledFuture<?> limit = later(this.patience, this.late, () -> {
+			if (!answered.get()) {
+				failed(late());
+			}
+		});
+		try {
+			return answer(question);
+		}
+		finally {
+			answered.set(true);
+			if (limit != null) {
+				limit.cancel(false);
+			}
+		}
+	}
+
+	private <T> T answer(Function<LetterStore, T> question) {
 		try {
 			return question.apply(this.store);
 		}
@@ -197,7 +218,7 @@ public final class StoreAccess implements AutoCloseable {
 					return;
 				}
 				try {
-					T found = ask(question);
+					T found = answer(question);
 					answered.set(true);
 					answer.complete(then.apply(found));
 				}
@@ -206,9 +227,7 @@ public final class StoreAccess implements AutoCloseable {
 				}
 			});
 			ScheduledFuture<?> limit = later(this.patience, this.late, () -> {
-				MailboxUnavailableException late = new MailboxUnavailableException(
-						"The store of the mailbox has not answered in " + this.patience.toSeconds() + " s",
-						new TimeoutException());
+				MailboxUnavailableException late = late();
 				if (!answered.get() && answer.completeExceptionally(late)) {
 					failed(late);
 				}
@@ -221,6 +240,12 @@ public final class StoreAccess implements AutoCloseable {
 			answer.completeExceptionally(closed(ex));
 		}
 		return answer;
+	}
+
+	private MailboxUnavailableException late() {
+		return new MailboxUnavailableException(
+				"The store of the mailbox has not answered in " + this.patience.toSeconds() + " s",
+				new TimeoutException());
 	}
 
 	LetterStore store() {

@@ -3,6 +3,7 @@ package dev.socketserver.mailbox.autoconfigure;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,6 +23,7 @@ import dev.socketserver.mailbox.delivery.StoreAccess;
 import dev.socketserver.mailbox.properties.MailboxProperties.Acknowledge;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.LetterStore;
+import dev.socketserver.mailbox.store.MemoryLetterStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,6 +106,7 @@ class MailboxPropertiesTests {
 				public Object postProcessAfterInitialization(Object bean, String name) {
 					if (bean instanceof Deliveries) {
 						CompletableFuture.runAsync(lifecycle::stop, (task) -> new Thread(task).start()).join();
+						application.getBean(BrokenStore.class).broken = true;
 					}
 					return bean;
 				}
@@ -119,6 +122,7 @@ class MailboxPropertiesTests {
 				SERVER + "identity=", "socket.mailbox.poll=1h")) {
 			SocketMailboxLifecycle lifecycle = application.getBean(SocketMailboxLifecycle.class);
 			lifecycle.stop();
+			application.getBean(BrokenStore.class).broken = true;
 			assertRestsUntil(application, lifecycle::start);
 		}
 	}
@@ -225,14 +229,18 @@ class MailboxPropertiesTests {
 	@Configuration(proxyBeanMethods = false)
 	static class BrokenStore {
 
+		private final LetterStore memory = new MemoryLetterStore(InstantSource.system());
+
+		volatile boolean broken;
+
 		@Bean
 		LetterStore store() {
 			return (LetterStore) Proxy.newProxyInstance(getClass().getClassLoader(),
 					new Class<?>[] { LetterStore.class }, (proxy, method, arguments) -> {
-						if (method.getDeclaringClass() == LetterStore.class) {
+						if (this.broken && method.getDeclaringClass() == LetterStore.class) {
 							throw new MailboxUnavailableException("The store is closed", null);
 						}
-						return method.invoke(this, arguments);
+						return method.invoke(this.memory, arguments);
 					});
 		}
 

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.durable.SchemaInitialization;
@@ -42,10 +41,10 @@ class StoredMailboxTests {
 
 	private final LetterStore memory = new MemoryLetterStore(InstantSource.system());
 
-	/** When the store has been asked to cancel something. */
+	/** When the store has been asked to cancel something, or what has expired. */
 	private final CountDownLatch begun = new CountDownLatch(1);
 
-	/** When the store goes on with what is to be cancelled. */
+	/** When the store goes on with that. */
 	private final CountDownLatch goesOn = new CountDownLatch(1);
 
 	/** Is called with whether the transaction of whoever posts has committed. */
@@ -57,7 +56,9 @@ class StoredMailboxTests {
 
 	private final BlockingQueue<Letter> ended = new LinkedBlockingQueue<>();
 
-	private final StoredMailbox mailbox = mailbox(this.access);
+	private final Deliveries deliveries = deliveries(this.access);
+
+	private final StoredMailbox mailbox = mailbox(this.access, this.deliveries);
 
 	@AfterEach
 	void close() {
@@ -80,7 +81,7 @@ class StoredMailboxTests {
 				this.completed.complete((Consumer<Boolean>) Objects.requireNonNull(arguments[0]));
 				return null;
 			}
-			case "cancel" -> {
+			case "expire", "cancel" -> {
 				this.begun.countDown();
 				Patience.hold(this.goesOn);
 			}
@@ -90,13 +91,16 @@ class StoredMailboxTests {
 		return method.invoke(this.memory, arguments);
 	}
 
-	private StoredMailbox mailbox(StoreAccess access) {
-		MailboxStoreProperties settings = new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, DAY, DAY,
-				10, DAY, DAY);
-		Supplier<SocketServers> servers = () -> {
-			throw new IllegalStateException("There are no servers");
-		};
-		Deliveries deliveries = new Deliveries(access, settings, servers, new OtherNodes(() -> null), () -> null,
+	private static MailboxStoreProperties settings() {
+		return new MailboxStoreProperties(null, false, SchemaInitialization.NEVER, DAY, DAY, 10, DAY, DAY);
+	}
+
+	private static SocketServers servers() {
+		throw new IllegalStateException("There are no servers");
+	}
+
+	private Deliveries deliveries(StoreAccess access) {
+		return new Deliveries(access, settings(), StoredMailboxTests::servers, new OtherNodes(() -> null), () -> null,
 				new LetterListener() {
 
 					@Override
@@ -105,11 +109,24 @@ class StoredMailboxTests {
 					}
 
 				});
-		return new StoredMailbox(access, settings, new LetterPayloads(deliveries, servers), deliveries);
+	}
+
+	private static StoredMailbox mailbox(StoreAccess access, Deliveries deliveries) {
+		return new StoredMailbox(access, settings(), new LetterPayloads(deliveries, StoredMailboxTests::servers),
+				deliveries);
 	}
 
 	private static void assertUnavailable(CompletableFuture<?> answer) {
 		assertThatThrownBy(() -> Patience.await(answer)).cause().isInstanceOf(MailboxUnavailableException.class);
+	}
+
+	/** Though nobody posts a letter, and long before the next look at the store. */
+	@Test
+	void aStoreThatDoesNotAnswerFromTheStartIsAnOutage() {
+		this.deliveries.start();
+
+		Patience.within(() -> assertThat(this.access.outage()).isNotNull());
+		assertThat(this.begun.getCount()).isZero();
 	}
 
 	@Test
@@ -140,7 +157,7 @@ class StoredMailboxTests {
 	@Test
 	void whatTheStoreHasNotAnsweredFailsAtTheEnd() {
 		StoreAccess ending = new StoreAccess(stuck(), DAY, Duration.ofMillis(10));
-		StoredMailbox mailbox = mailbox(ending);
+		StoredMailbox mailbox = mailbox(ending, deliveries(ending));
 		List<CompletableFuture<?>> cancelled = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
 			cancelled.add(mailbox.cancel("device", "7", "key " + i));
@@ -157,7 +174,7 @@ class StoredMailboxTests {
 	@Test
 	void whoeverIsInterruptedAtTheEndLeavesNobodyWaiting() {
 		StoreAccess ending = new StoreAccess(stuck(), DAY, DAY);
-		CompletableFuture<Boolean> cancelled = mailbox(ending).cancel("device", "7", "a");
+		CompletableFuture<Boolean> cancelled = mailbox(ending, deliveries(ending)).cancel("device", "7", "a");
 
 		Thread.currentThread().interrupt();
 		ending.close();
