@@ -75,7 +75,7 @@ class BridgeStartTests {
 			in-flight=0          | bridge.in-flight is '0': it must be positive. Set it to 1 or more.
 			timeout=0            | bridge.timeout is '0': it must be positive, and a day at most
 			retry.period=0       | bridge.retry.period is '0': it must be positive
-			retry.max-period=1ms | bridge.retry.max-period is '1ms': it is shorter than bridge.retry.period, 1000 ms.
+			retry.max-period=0   | bridge.retry.max-period is '0': it is shorter than bridge.retry.period, 1000 ms.
 			reply=true           | bridge.reply is 'true': only the flow of a channel replies. Remove the property.
 			to=channel:nothing   | bridge.to is 'channel:nothing': there is no bean of that name (
 			key=id               | bridge.key is 'id': messages have no ids. Set bridge.id, too
@@ -87,6 +87,15 @@ class BridgeStartTests {
 				this.bridges.withPropertyValues("socket.servers.in.handler=function",
 						"socket.servers.in.bridge.to=store", "socket.servers.in.bridge." + property),
 				"Property socket.servers.in." + message);
+	}
+
+	/** Then the first pause is no longer, either. */
+	@Test
+	void aMaximumBelowTheUsualPauseWillDo() {
+		this.bridges
+			.withPropertyValues("socket.servers.in.handler=function", "socket.servers.in.bridge.to=store",
+					"socket.servers.in.bridge.retry.max-period=500ms")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

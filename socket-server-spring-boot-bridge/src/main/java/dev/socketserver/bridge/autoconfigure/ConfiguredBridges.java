@@ -190,12 +190,18 @@ final class ConfiguredBridges implements AutoCloseable {
 		BridgeSettings settings = new BridgeSettings(to, id(server, properties.id()),
 				Objects.requireNonNullElse(properties.key(), Key.SESSION), when(server, properties.when()),
 				properties.stored(), Objects.requireNonNullElse(properties.timeout(), TIMEOUT),
-				Objects.requireNonNullElse(retry.period(), PERIOD),
+				Objects.requireNonNullElse(retry.period(), first(retry.maxPeriod())),
 				Objects.requireNonNullElse(retry.maxPeriod(), max(retry.period())),
 				Objects.requireNonNullElse(properties.onFailure(), OnStoreFailure.WAIT), properties.acknowledge(),
 				Boolean.TRUE.equals(properties.reply()));
 		check(server, settings);
 		return settings;
+	}
+
+	/** The usual first pause is no longer than a longest that is set. */
+	private static Duration first(@Nullable Duration longest) {
+		return (longest == null || longest.isZero() || longest.isNegative() || longest.compareTo(PERIOD) > 0) ? PERIOD
+				: longest;
 	}
 
 	private static Duration max(@Nullable Duration period) {
