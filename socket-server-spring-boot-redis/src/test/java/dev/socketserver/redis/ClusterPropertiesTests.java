@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -72,6 +73,15 @@ class ClusterPropertiesTests {
 			.rootCause()
 			.isInstanceOf(InvalidSocketPropertyException.class)
 			.hasMessage(message));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "name", "node" })
+	void aNameIsNotLongerThanTheDirectoryTakes(String key) {
+		String name = "a".repeat(201);
+		fails(key, name,
+				"Property socket.cluster.%s is '%s': it must not be longer than 200 characters. ".formatted(key, name)
+						+ "Change socket.cluster.%s.".formatted(key));
 	}
 
 	@ParameterizedTest

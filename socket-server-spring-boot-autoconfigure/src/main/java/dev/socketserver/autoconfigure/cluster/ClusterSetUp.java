@@ -38,7 +38,9 @@ public record ClusterSetUp(@Nullable Cluster given) {
 
 	private static final Duration LONGEST = Duration.ofDays(1);
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+	private static final int LONGEST_NAME = 200;
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
 
 	/**
 	 * Reads the properties.
@@ -91,6 +93,8 @@ public record ClusterSetUp(@Nullable Cluster given) {
 	}
 
 	private static void check(String key, @Nullable String name) {
+		check(name == null || name.length() <= LONGEST_NAME, key, name,
+				"it must not be longer than %d characters".formatted(LONGEST_NAME));
 		check(name == null || NAME.matcher(name).matches(), key, name,
 				"it must be of letters, digits, dots, dashes and underscores");
 	}
