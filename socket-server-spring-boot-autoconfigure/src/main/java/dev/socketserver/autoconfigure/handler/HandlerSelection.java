@@ -104,10 +104,6 @@ public final class HandlerSelection {
 	public void warnAboutTheRest(Map<String, String> selected, Map<String, ? extends NamesHandler> all,
 			Set<String> enabled, Collection<String> others) {
 		Set<String> references = references(all.values());
-		// The handler may be meant for an entry that is disabled.
-		boolean settled = all.entrySet()
-			.stream()
-			.allMatch((entry) -> enabled.contains(entry.getKey()) || entry.getValue().getHandler() != null);
 		String word = this.section.word();
 		for (HandlerBean bean : annotated()) {
 			if (references.contains(bean.beanName())) {
@@ -129,13 +125,20 @@ public final class HandlerSelection {
 							owner(name), selected.get(name), property(name));
 				}
 			}
-			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && settled) {
+			if (bean.names().isEmpty() && !selected.containsValue(bean.beanName()) && !isAnyOpen(all, enabled)) {
 				logger.warn("Handler bean '{}' serves no {} ({}): name one in its {} annotation, or set {} to '{}'",
 						bean.beanName(), word,
 						Suggestions.sentence(bean.beanName(), all.keySet(), "there are no " + this.section.words()),
 						this.section.annotation(), property("<name>"), bean.beanName());
 			}
 		}
+	}
+
+	/** Whether an entry is disabled for which a handler without a name may be meant. */
+	private static boolean isAnyOpen(Map<String, ? extends NamesHandler> all, Set<String> enabled) {
+		return all.entrySet()
+			.stream()
+			.anyMatch((entry) -> !enabled.contains(entry.getKey()) && entry.getValue().getHandler() == null);
 	}
 
 	private Set<String> references(Collection<? extends NamesHandler> entries) {

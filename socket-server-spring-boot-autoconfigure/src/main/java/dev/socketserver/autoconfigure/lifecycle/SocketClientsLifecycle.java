@@ -160,15 +160,19 @@ public final class SocketClientsLifecycle extends WebServerPhaseLifecycle
 					"client '%s' has no event loops: %s".formatted(client.name(), ex.getMessage()),
 					Remedies.tooManyEventLoops("it"), ex);
 		}
-		catch (UnsupportedOptionException ex) {
-			String property = Section.CLIENTS.property(client.name(), ex.option());
-			throw new InvalidSocketPropertyException(property, this.environment.getProperty(property),
-					"it " + ex.problem(), "Change it, or the transport", ex);
-		}
 		catch (IllegalArgumentException ex) {
-			throw unsupported(client, "its sockets cannot be made: " + ex.getMessage(),
-					"Change %s".formatted(Section.CLIENTS.property(client.name())), ex);
+			throw impossible(client, ex);
 		}
+	}
+
+	private InvalidSocketPropertyException impossible(SocketClient client, IllegalArgumentException failure) {
+		if (failure instanceof UnsupportedOptionException lacking) {
+			String property = Section.CLIENTS.property(client.name(), lacking.option());
+			return new InvalidSocketPropertyException(property, this.environment.getProperty(property),
+					"it " + lacking.problem(), "Change it, or the transport", failure);
+		}
+		return unsupported(client, "its sockets cannot be made: " + failure.getMessage(),
+				"Change %s".formatted(Section.CLIENTS.property(client.name())), failure);
 	}
 
 	/** Makes the exception for a transport or option that this machine does not have. */

@@ -61,11 +61,13 @@ class SettingsOfCodeTests {
 						.port(1)
 						.handler(LOWER)
 						.datagrams(true)
+						.correlator((payload) -> payload)
 						.route((route) -> route.broadcast(true))
 						.pool((pool) -> pool.size(2).key(Object::toString))
 						.build());
 			assertThat(settings).containsEntry("handler", code("handler", "lower"))
 				.containsEntry("protocol", code("protocol", "udp"))
+				.containsEntry("correlator", code("correlator", "set"))
 				.containsEntry("udp.broadcast", code("udp.broadcast", "true"))
 				.containsEntry("pool.key", code("pool.key", "set"))
 				.containsEntry("proxy.password", builtIn("proxy.password", "******"));

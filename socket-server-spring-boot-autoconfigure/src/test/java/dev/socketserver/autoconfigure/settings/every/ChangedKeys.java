@@ -117,7 +117,8 @@ final class ChangedKeys {
 	private @Nullable String surprise(PromisedChange change, Supplier<List<Setting>> now, Supplier<Object> spec,
 			Supplier<@Nullable String> load) {
 		Row row = this.table.row(this.section, change.key());
-		boolean seen = !row.path().isEmpty() && !LISTENER.matcher(change.key()).find();
+		// One function in place of another looks the same.
+		boolean seen = !row.path().isEmpty() && !row.key().equals("pool.key") && !LISTENER.matcher(change.key()).find();
 		return change.surprise(this.context, this.base, now,
 				() -> seen ? String.valueOf(new SpecValues(spec.get()).text(row)) : null, load);
 	}

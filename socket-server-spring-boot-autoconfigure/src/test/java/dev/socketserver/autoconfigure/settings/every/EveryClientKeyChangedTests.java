@@ -56,7 +56,8 @@ class EveryClientKeyChangedTests {
 	private static final Map<String, List<String>> WITH = Map.of("proxy.host",
 			List.of("proxy.type=http", "proxy.port=1"), "proxy.port",
 			List.of("proxy.type=http", "proxy.host=localhost"), "proxy.username",
-			List.of("proxy.type=http", "proxy.host=localhost", "proxy.port=1"));
+			List.of("proxy.type=http", "proxy.host=localhost", "proxy.port=1"), "proxy.password",
+			List.of("proxy.type=http", "proxy.host=localhost", "proxy.port=1", "proxy.username=gate"));
 
 	/** Keys that only such clients have. */
 	private static final Map<String, Set<String>> OF_OTHERS = Map.of("several",
