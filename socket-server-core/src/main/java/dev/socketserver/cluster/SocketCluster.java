@@ -18,7 +18,8 @@ import dev.socketserver.CloseReason;
  * Payloads are converted on the node that calls. What is sent to one identity by one
  * thread arrives in that order as long as the session is reached on the same way. A
  * session of this node is reached directly. Without a directory this node is the only
- * one.
+ * one. An application without a server and client joins the others with the first call of
+ * any method but {@link #node}.
  */
 public interface SocketCluster {
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketServers;
 import dev.socketserver.TapMask;
+import dev.socketserver.autoconfigure.cluster.ClientsInCluster;
 import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
@@ -133,7 +134,10 @@ public final class SocketServerAutoConfiguration {
 		return servers.taps();
 	}
 
-	/** Made when it is first asked for, unless this node is one of several. */
+	/**
+	 * Made when it is first asked for, unless this node is one of several. It joins them
+	 * when it is first used, or with the first server or client.
+	 */
 	@Lazy
 	@Bean(destroyMethod = "leave")
 	@ConditionalOnMissingBean(SocketCluster.class)
@@ -149,8 +153,9 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnBean({ ManagedCluster.class, ClusterEngine.class })
 	@ConditionalOnMissingBean
-	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster) {
-		return new SocketClusterLifecycle(cluster, ClusterSetUp.of(this.properties).requestTimeout());
+	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster, ConfiguredEntries configured) {
+		return new SocketClusterLifecycle(cluster, configured::hasAny,
+				ClusterSetUp.of(this.properties).requestTimeout());
 	}
 
 	/**
@@ -164,7 +169,9 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnBean(NettySocketServers.class)
 	SocketClients socketClients(NettySocketServers servers, ObjectProvider<SocketClientListener> listeners) {
 		return new NettySocketClients(servers,
-				() -> Stream.concat(Stream.of(new ClientEventPublisher(this.context)), listeners.orderedStream())
+				() -> Stream
+					.concat(Stream.of(new ClientsInCluster(this.context), new ClientEventPublisher(this.context)),
+							listeners.orderedStream())
 					.toList());
 	}
 

@@ -11,7 +11,6 @@ import java.util.function.Function;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import io.micrometer.core.instrument.Counter;
@@ -70,9 +69,9 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 		}
 	}
 
-	private static double living(@Nullable SocketCluster cluster) {
+	private static double living(@Nullable ManagedCluster cluster) {
 		return (cluster == null) ? 0
-				: cluster.nodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count();
+				: cluster.knownNodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count();
 	}
 
 	@Override

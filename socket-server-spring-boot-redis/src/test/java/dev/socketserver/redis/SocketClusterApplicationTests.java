@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import static dev.socketserver.fixtures.Patience.timed;
+import static dev.socketserver.fixtures.Patience.within;
 import static dev.socketserver.redis.LoginApplication.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -110,6 +111,20 @@ class SocketClusterApplicationTests {
 		assertThat(cluster(nodes.a()).close("user", "4711").join()).isEqualTo(Delivery.WRITTEN);
 		assertThat(peer.read()).isNull();
 		assertThat(cluster(nodes.a()).send("user", "4711", "x").join()).isIn(Delivery.NO_SESSION, Delivery.GONE);
+	}
+
+	@Test
+	void anApplicationWithoutServersJoinsWhenItIsFirstUsed() throws Exception {
+		TestPeer peer = login(nodes.b(), "4711");
+		try (ConfigurableApplicationContext c = LoginApplication.run(nodes.redis().port(), "c",
+				"--socket.servers.login.enabled=false")) {
+			assertThat(http(c, "GET", "health", null).statusCode()).isEqualTo(200);
+			assertThat(cluster(nodes.a()).nodes()).hasSize(2);
+			within(() -> assertThat(cluster(c).send("user", "4711", "from c").join()).isEqualTo(Delivery.WRITTEN));
+			assertThat(peer.read()).isEqualTo("from c");
+			within(() -> assertThat(cluster(nodes.a()).nodes()).hasSize(3));
+		}
+		within(() -> assertThat(cluster(nodes.a()).nodes()).hasSize(2));
 	}
 
 	@Test

@@ -65,6 +65,12 @@ final class DirectoryStatus {
 						+ "node '{}' can use it now: {}", count, self.name(), isUp() ? "yes" : "no"));
 	}
 
+	/** It is needed from now on. Any thread, before it is first asked. */
+	void wanted() {
+		this.since = Instant.now();
+		this.sinceNanos = this.clock.nanoTime();
+	}
+
 	/** Logs that it can be used, or not, unless that has changed often. */
 	void log(Runnable line) {
 		this.log.log(line);

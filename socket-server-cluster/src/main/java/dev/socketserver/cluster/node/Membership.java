@@ -161,6 +161,7 @@ final class Membership implements DirectoryAccess {
 	/** Joins. Any thread. */
 	void start(Claims claims) {
 		this.claims = claims;
+		this.directory.status().wanted();
 		this.node.clock().execute(() -> {
 			this.subscription.listen();
 			doubt();

@@ -68,6 +68,16 @@ class DirectoryStatusTests {
 	}
 
 	@Test
+	void isNotAwayBeforeItIsNeeded() {
+		this.world.directoryDown = true;
+		SimulatedNode late = new SimulatedNode(this.world, "b", true);
+		this.world.run(3_600 * SECOND);
+		late.start();
+		this.world.run(SECOND);
+		assertThat(late.member.directoryAway()).isBetween(Duration.ofMillis(1), Duration.ofSeconds(1));
+	}
+
+	@Test
 	void renewalsThatFailNowAndThenAreOneLineAMinute() {
 		for (int i = 0; i < 60; i++) {
 			goesAndComesBack();

@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.directory.Digest;
+import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.Renewal;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.ManagedCluster;
@@ -24,7 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * A directory that has this node join, and answers nothing else.
+ * A directory and a bus that have this node join, and answer nothing else.
  */
 class LeaveTests {
 
@@ -35,9 +37,7 @@ class LeaveTests {
 	private final NettySocketServers servers = new NettySocketServers(List::of,
 			EngineSpec.defaults()
 				.cluster(new ClusterSettings("a", Duration.ofSeconds(10), HOUR, true, null),
-						new Joined(answering(ClusterDirectory.class, Map.of("renew", RENEWAL)),
-								answering(ClusterBus.class, Map.of())),
-						List::of),
+						new Joined(answering(ClusterDirectory.class, Map.of("renew", RENEWAL)), new Echo()), List::of),
 			() -> null, List::of);
 
 	private final ManagedCluster node = this.servers.cluster();
@@ -61,7 +61,7 @@ class LeaveTests {
 	@Test
 	void whoeverIsInterruptedMeanwhileLeavesNobodyWaiting() {
 		this.node.join(Duration.ZERO);
-		Awaitility.await().until(this.node::isDirectoryUp);
+		Awaitility.await().until(() -> this.node.join(Duration.ZERO));
 		CompletableFuture<byte[]> asked = this.node.ask("device", "7", new byte[1], byte[].class, HOUR);
 		assertThat(asked).isNotDone();
 
@@ -73,6 +73,29 @@ class LeaveTests {
 	}
 
 	private record Joined(ClusterDirectory directory, ClusterBus bus) implements DirectoryEngine {
+
+	}
+
+	/** A node receives what it sends to itself. */
+	private static final class Echo implements ClusterBus {
+
+		private volatile Consumer<byte[]> receiver;
+
+		@Override
+		public CompletableFuture<Void> listen(NodeId node, Consumer<byte[]> receiver, Runnable lost) {
+			this.receiver = receiver;
+			return CompletableFuture.completedFuture(null);
+		}
+
+		@Override
+		public CompletableFuture<Boolean> publish(NodeId node, byte[] message, boolean urgent) {
+			this.receiver.accept(message);
+			return CompletableFuture.completedFuture(true);
+		}
+
+		@Override
+		public void close() {
+		}
 
 	}
 

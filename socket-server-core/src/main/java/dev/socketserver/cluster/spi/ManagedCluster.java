@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.payload.PayloadConverter;
 
@@ -17,12 +18,19 @@ import dev.socketserver.payload.PayloadConverter;
 public interface ManagedCluster extends SocketCluster {
 
 	/**
-	 * Joins the cluster.
+	 * Joins the cluster, unless that has begun already. The first use of any method of
+	 * {@link SocketCluster} but {@link #node} begins that, too, and waits for nothing.
 	 * @param patience how long to wait for that; the node goes on trying afterwards
 	 * @return whether it has joined; {@code false}, with the thread's interrupt status
 	 * set, if the thread is interrupted
 	 */
 	boolean join(Duration patience);
+
+	/**
+	 * Returns what {@link #nodes} does, and does not join.
+	 * @return the nodes that are known, always with this one
+	 */
+	List<ClusterNode> knownNodes();
 
 	/**
 	 * Says whether this node is about to go.
@@ -52,7 +60,7 @@ public interface ManagedCluster extends SocketCluster {
 
 	/**
 	 * Whether the directory can be reached.
-	 * @return {@code true} with one node
+	 * @return {@code true} with one node, and before it joins, since nothing needs it
 	 */
 	boolean isDirectoryUp();
 
@@ -65,7 +73,7 @@ public interface ManagedCluster extends SocketCluster {
 	/**
 	 * Returns for how long the directory cannot be reached, by a clock that cannot be
 	 * set.
-	 * @return the time; zero while it can be reached
+	 * @return the time since it was first needed; zero while it can be reached
 	 */
 	Duration directoryAway();
 

@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusteredNode implements ManagedCluster {
 
+	/**
+	 * As long as a start waits: what servers send among themselves is not kept longer.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
+
 	private final ClusterMember member;
 
 	private final NodeSessions sessions;
@@ -42,8 +47,11 @@ public final class ClusteredNode implements ManagedCluster {
 
 	private final Rebalance rebalance;
 
+	private final Joining joining;
+
 	/**
-	 * Creates the node, which does nothing before it joins.
+	 * Creates the node, which does nothing before it joins: when it is asked to, or when
+	 * it is first used.
 	 * @param sessions its sessions
 	 * @param settings how it takes part
 	 * @param engine makes it a member
@@ -57,6 +65,8 @@ public final class ClusteredNode implements ManagedCluster {
 		this.rebalance = new Rebalance(sessions, this, TurnTimer.of(threads.tasks()));
 		this.requestTimeout = settings.requestTimeout();
 		this.member = engine.member(sessions, settings, threads, listener);
+		this.joining = new Joining(this.member,
+				(this.requestTimeout.compareTo(PATIENCE) < 0) ? this.requestTimeout : PATIENCE);
 	}
 
 	/**
@@ -74,28 +84,36 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public List<ClusterNode> nodes() {
+		CompletableFuture<?> unused = this.joining.begin();
+		return knownNodes();
+	}
+
+	@Override
+	public List<ClusterNode> knownNodes() {
 		return this.member.nodes();
 	}
 
 	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
-		return HandedOver.to(this.threads.callbacks(), this.member.find(type, id));
+		return joined(() -> this.member.find(type, id));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> send(String type, String id, Object payload) {
-		return HandedOver.to(this.threads.callbacks(), this.member.send(type, id, this.sessions.sent(payload)));
+		Function<String, byte[]> sent = this.sessions.sent(payload);
+		return joined(() -> this.member.send(type, id, sent));
 	}
 
 	@Override
 	public <T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout) {
-		return HandedOver.to(this.threads.callbacks(), this.member.ask(type, id, this.sessions.sent(payload), timeout,
+		Function<String, byte[]> sent = this.sessions.sent(payload);
+		return joined(() -> this.member.ask(type, id, sent, timeout,
 				(server, bytes) -> this.sessions.reply(server, bytes, reply)));
 	}
 
 	@Override
 	public CompletableFuture<Delivery> close(String type, String id) {
-		return HandedOver.to(this.threads.callbacks(), this.member.close(type, id));
+		return joined(() -> this.member.close(type, id));
 	}
 
 	@Override
@@ -105,15 +123,21 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<Broadcast> broadcast(String server, @Nullable String group, Object payload) {
-		return HandedOver.to(this.threads.callbacks(),
-				this.member.broadcast(server, group, this.sessions.bytes(server, payload)));
+		byte[] bytes = this.sessions.bytes(server, payload);
+		return joined(() -> this.member.broadcast(server, group, bytes));
+	}
+
+	private <T> CompletableFuture<T> joined(Supplier<CompletableFuture<T>> call) {
+		return HandedOver.to(this.threads.callbacks(), this.joining.then(call));
 	}
 
 	@Override
 	public boolean join(Duration patience) {
-		CompletableFuture<Boolean> joined = this.member.start()
-			.thenApply((done) -> true)
-			.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
+		CompletableFuture<Boolean> joined = this.joining.begin().thenApply((done) -> true);
+		if (patience.isZero()) {
+			return joined.getNow(false);
+		}
+		joined.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
 		try {
 			// Without a limit of its own: Spring interrupts a start only where it waits
 			// for an event, and not for time.
@@ -130,7 +154,10 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public void draining(boolean draining) {
-		this.member.draining(draining);
+		// Else it has no session that could end.
+		if (this.joining.hasBegun()) {
+			this.member.draining(draining);
+		}
 	}
 
 	@Override
@@ -140,6 +167,10 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public void leave() {
+		if (!this.joining.end()) {
+			this.threads.tasks().shutdownNow();
+			return;
+		}
 		CompletableFuture<Void> left = this.member.leave();
 		try {
 			left.get(this.requestTimeout.toNanos() * 2, TimeUnit.NANOSECONDS);
@@ -164,7 +195,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public boolean isDirectoryUp() {
-		return this.member.isDirectoryUp();
+		return !this.joining.hasBegun() || this.member.isDirectoryUp();
 	}
 
 	@Override
@@ -174,7 +205,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public Duration directoryAway() {
-		return this.member.directoryAway();
+		return this.joining.hasBegun() ? this.member.directoryAway() : Duration.ZERO;
 	}
 
 	@Override
@@ -184,7 +215,7 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public CompletableFuture<byte[]> operate(String node, String operation, byte[] body, Duration longer) {
-		return HandedOver.to(this.threads.callbacks(), this.member.operate(node, operation, body, longer));
+		return joined(() -> this.member.operate(node, operation, body, longer));
 	}
 
 	@Override

@@ -61,6 +61,11 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
+	public List<ClusterNode> knownNodes() {
+		return nodes();
+	}
+
+	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
 		NodeSession owner = this.sessions.newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional

@@ -38,7 +38,7 @@ public class SocketClusterHealthIndicator extends AbstractHealthIndicator {
 		builder.status((away || this.cluster.isSuperseded()) ? "DOWN" : "UP")
 			.withDetail("node", this.cluster.node())
 			.withDetail("nodes",
-					this.cluster.nodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count())
+					this.cluster.knownNodes().stream().filter((node) -> node.state() != ClusterNode.State.DEAD).count())
 			.withDetail("directory", up ? "UP" : "DOWN")
 			.withDetail("since", since);
 		if (this.cluster.isSuperseded()) {

@@ -1,17 +1,20 @@
 package dev.socketserver.autoconfigure.cluster;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
+import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Joins the cluster before any server listens. The node leaves when its servers have
- * stopped.
+ * Joins the cluster before any server listens, if there is a server or client; else when
+ * the first is registered. The node leaves when its servers have stopped.
  */
-public final class SocketClusterLifecycle implements SmartLifecycle {
+public final class SocketClusterLifecycle implements SmartLifecycle, SocketServerListener {
 
 	private static final SafeLogger logger = SafeLogger.of(SocketClusterLifecycle.class);
 
@@ -23,20 +26,32 @@ public final class SocketClusterLifecycle implements SmartLifecycle {
 
 	private final ManagedCluster cluster;
 
+	private final BooleanSupplier configured;
+
 	private final Duration patience;
+
+	/** Whether a server or client was registered. */
+	private volatile boolean registered;
 
 	private boolean joined;
 
 	private volatile boolean running;
 
-	public SocketClusterLifecycle(ManagedCluster cluster, Duration requestTimeout) {
+	/**
+	 * Creates a lifecycle.
+	 * @param cluster what is joined
+	 * @param configured says whether a server or client will be registered
+	 * @param requestTimeout how long a start waits, at most
+	 */
+	public SocketClusterLifecycle(ManagedCluster cluster, BooleanSupplier configured, Duration requestTimeout) {
 		this.cluster = cluster;
+		this.configured = configured;
 		this.patience = (requestTimeout.compareTo(PATIENCE) < 0) ? requestTimeout : PATIENCE;
 	}
 
 	@Override
 	public void start() {
-		if (!this.joined) {
+		if (!this.joined && (this.registered || this.configured.getAsBoolean())) {
 			this.joined = true;
 			if (!this.cluster.join(this.patience)) {
 				logger.warn("Node '{}' has not joined its cluster yet: it serves its own sessions, and goes on trying",
@@ -44,6 +59,17 @@ public final class SocketClusterLifecycle implements SmartLifecycle {
 			}
 		}
 		this.running = true;
+	}
+
+	@Override
+	public void registered(SocketServer server) {
+		join();
+	}
+
+	/** Joins, since there is a server or client; does not wait for that. */
+	void join() {
+		this.registered = true;
+		boolean unused = this.cluster.join(Duration.ZERO);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.socketserver.ServerSpec;
 import dev.socketserver.autoconfigure.block.KnownModules;
@@ -49,8 +50,8 @@ import org.springframework.util.unit.DataSize;
  * The servers and clients that the properties ask for, with their handlers. All of them
  * are turned into specifications when the first is asked for, so that nothing listens or
  * connects if one of them is wrong. That creates their handler beans, but opens no
- * socket. Not safe for use by several threads, except for {@link #hasServer},
- * {@link #hasClient} and {@link #builder}.
+ * socket. Not safe for use by several threads, except for {@link #hasAny},
+ * {@link #hasServer}, {@link #hasClient} and {@link #builder}.
  */
 public final class ConfiguredEntries implements SocketServerSpecFactory {
 
@@ -111,6 +112,15 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 */
 	public boolean hasClient(String name) {
 		return isEnabled(clientEntries().get(name));
+	}
+
+	/**
+	 * Returns whether the properties ask for a server or client, before it is registered.
+	 * @return whether there is an entry that is not disabled
+	 */
+	public boolean hasAny() {
+		return Stream.concat(serverEntries().values().stream(), clientEntries().values().stream())
+			.anyMatch(ConfiguredEntries::isEnabled);
 	}
 
 	/**
