@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.socketserver.actuate.health.SocketClusterHealthIndicator;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.health.SocketClusterHealthContributorAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.fixtures.EdgeValues;
@@ -22,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisClusterConnection;
@@ -89,6 +92,14 @@ class ClusterPropertiesTests {
 			"request-timeout, ''", "name, ''", "node, ''", "secret, ''", "when-unavailable, ''" })
 	void starts(String key, String value) {
 		with(key, value).run((context) -> assertThat(context).hasNotFailed().hasSingleBean(RedisClusterEngine.class));
+	}
+
+	@Test
+	void healthTakesAnEmptyLeaseAsAbsent() {
+		with("lease", "")
+			.withConfiguration(AutoConfigurations.of(SocketClusterHealthContributorAutoConfiguration.class))
+			.run((context) -> assertThat(context.getBean(SocketClusterHealthIndicator.class).health().getStatus())
+				.isEqualTo(Status.UP));
 	}
 
 	@Test

@@ -61,6 +61,10 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		return properties().name();
 	}
 
+	public Duration lease() {
+		return properties().lease();
+	}
+
 	public Duration requestTimeout() {
 		return properties().requestTimeout();
 	}

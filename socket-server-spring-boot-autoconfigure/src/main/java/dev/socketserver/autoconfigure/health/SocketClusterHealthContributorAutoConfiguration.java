@@ -1,13 +1,12 @@
 package dev.socketserver.autoconfigure.health;
 
-import java.time.Duration;
-
 import dev.socketserver.actuate.health.SocketClusterHealthIndicator;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
+import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ManagedCluster;
 
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -30,9 +29,8 @@ public final class SocketClusterHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "socketClusterHealthContributor")
-	SocketClusterHealthIndicator socketClusterHealthContributor(ManagedCluster cluster,
-			@Value("${socket.cluster.lease:10s}") Duration lease) {
-		return new SocketClusterHealthIndicator(cluster, lease);
+	SocketClusterHealthIndicator socketClusterHealthContributor(ManagedCluster cluster, SocketProperties properties) {
+		return new SocketClusterHealthIndicator(cluster, ClusterSetUp.of(properties).lease());
 	}
 
 }
