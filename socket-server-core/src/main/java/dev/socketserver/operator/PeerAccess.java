@@ -42,6 +42,15 @@ public interface PeerAccess {
 	CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave);
 
 	/**
+	 * Does so with no other limit than the timeout.
+	 * @param payload the request
+	 * @param timeout how long to wait for the reply, from now on
+	 * @return a future as of {@link SocketSession#ask(Object, Duration)}, which also has
+	 * what that throws
+	 */
+	CompletableFuture<Object> ask(byte[] payload, Duration timeout);
+
+	/**
 	 * Sends a payload that is bytes already, if there is room for it.
 	 * @param payload the payload
 	 * @param timeout how long to wait until the operating system has taken all of it,

@@ -8,17 +8,21 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.operator.PeerAccess;
+import dev.socketserver.operator.SessionOperations;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.payload.PayloadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator asks the peer of a session for, with
- * {@link SocketSession#ask(Object, Duration)}.
+ * What an operator asks the peer of a session for: as
+ * {@link SocketSession#ask(Object, Duration)} does, with the bytes of the text that is
+ * given, and without waiting for room. A correlator gets what the handler would.
  */
 public final class PeerRequest {
 
@@ -53,7 +57,8 @@ public final class PeerRequest {
 			throw new BadParameterException("The action ask needs a payload", "Missing payload");
 		}
 		Duration limit = timeout(timeout);
-		CompletableFuture<Object> reply = begin(session, "ask", () -> session.ask(payload, limit));
+		PeerAccess peer = SessionOperations.of(session).peer();
+		CompletableFuture<Object> reply = peer.ask(payload.getBytes(peer.charset()), limit);
 		try {
 			List<PayloadConverter<?>> converters = servers.server(session.server())
 				.map((server) -> server.spec().session().converters())
@@ -69,32 +74,25 @@ public final class PeerRequest {
 			if (failure instanceof TimeoutException && !(failure.getCause() instanceof SessionClosedException)) {
 				throw new NoReplyException(FailureText.of(failure), failure);
 			}
-			throw new RefusedOperationException(
-					"Session '" + session.id() + "' has no reply: " + FailureText.of(failure), failure);
+			throw failed(session, (failure instanceof RuntimeException) ? "cannot ask" : "has no reply", failure);
 		}
 	}
 
 	/**
-	 * Begins to send something to the peer.
+	 * Returns a failure to send as operators see it.
 	 * @param session the session
-	 * @param what what it is to do
-	 * @param send sends it
-	 * @param <T> the type of the outcome
-	 * @return the outcome to come
+	 * @param what what it cannot do
+	 * @param failure why
+	 * @return a {@link BadParameterException} if no attempt could succeed
 	 */
-	static <T extends @Nullable Object> CompletableFuture<T> begin(SocketSession session, String what,
-			Supplier<CompletableFuture<T>> send) {
-		try {
-			return send.get();
+	static RuntimeException failed(SocketSession session, String what, Throwable failure) {
+		if (failure instanceof IllegalArgumentException
+				|| (failure instanceof PayloadException && failure.getCause() instanceof UnframeablePayloadException)) {
+			return new BadParameterException("The payload cannot be sent: " + FailureText.of(failure), "Bad payload",
+					failure);
 		}
-		catch (IllegalArgumentException ex) {
-			throw new BadParameterException("The payload cannot be sent: " + FailureText.of(ex), "Bad payload", ex);
-		}
-		catch (RuntimeException ex) {
-			// Thrown by a framing or a converter of the application.
-			throw new RefusedOperationException(
-					"Session '" + session.id() + "' cannot " + what + ": " + FailureText.of(ex), ex);
-		}
+		return new RefusedOperationException("Session '" + session.id() + "' " + what + ": " + FailureText.of(failure),
+				failure);
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.socketserver.operation;
 
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,7 +47,7 @@ public enum SessionAction {
 	 * on waiting in the session.
 	 */
 	SEND(true, (session, payload, evaluator) -> {
-		await(session, PeerRequest.begin(session, "send", () -> session.trySend(payload)));
+		send(session, payload);
 		return null;
 	}),
 
@@ -134,12 +133,16 @@ public enum SessionAction {
 	}
 
 	/**
-	 * Waits for the outcome of a send. A refusal is there at once, and any other failure
+	 * Sends, and waits for the outcome. A refusal is there at once, and any other failure
 	 * is reported if it occurs soon; a peer that reads slowly is not waited for.
 	 */
-	private static void await(SocketSession session, CompletableFuture<?> outcome) {
+	private static void send(SocketSession session, String payload) {
 		try {
-			outcome.get(SEND_MILLIS, TimeUnit.MILLISECONDS);
+			session.trySend(payload).get(SEND_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (RuntimeException ex) {
+			// Thrown by a framing or a converter of the application.
+			throw PeerRequest.failed(session, "cannot send", ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -148,9 +151,7 @@ public enum SessionAction {
 			// The payload is still waiting, which the description of the session shows.
 		}
 		catch (ExecutionException ex) {
-			Throwable failure = (ex.getCause() != null) ? ex.getCause() : ex;
-			throw new RefusedOperationException(
-					"Session '" + session.id() + "' could not send: " + FailureText.of(failure), failure);
+			throw PeerRequest.failed(session, "could not send", (ex.getCause() != null) ? ex.getCause() : ex);
 		}
 	}
 

@@ -1,9 +1,12 @@
 package dev.socketserver.operation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -42,6 +45,26 @@ class PeerRequestTests {
 		@Override
 		public byte[] write(Position position) {
 			return ("{\"km\":" + position.km() + "}").getBytes(StandardCharsets.UTF_8);
+		}
+
+	};
+
+	/** As text is written where the payloads are JSON. */
+	private static final PayloadConverter<String> QUOTED = new PayloadConverter<>() {
+
+		@Override
+		public Class<String> type() {
+			return String.class;
+		}
+
+		@Override
+		public String read(byte[] bytes, int offset, int length) {
+			return new String(bytes, offset + 1, length - 2, StandardCharsets.UTF_8);
+		}
+
+		@Override
+		public byte[] write(String text) {
+			return ("\"" + text.replace("\"", "\\\"") + "\"").getBytes(StandardCharsets.UTF_8);
 		}
 
 	};
@@ -109,19 +132,51 @@ class PeerRequestTests {
 		}
 	}
 
+	/** The same as for a reply: a request and its reply have one key. */
+	@Test
+	void aCorrelatorGetsWhatTheHandlerWouldGetOfTheText() throws Exception {
+		UnaryOperator<ServerSpec.Builder> byKey = (spec) -> spec
+			.handler(ServerHandler.function("it", POSITIONS, (position) -> position))
+			.converters(List.of(POSITIONS))
+			.correlator((position) -> ((Position) position).km());
+		assertThat(ask(byKey, "{ \"km\" : 7 }", "{\"km\": 7}")).isEqualTo("{\"km\":7}");
+		assertThatExceptionOfType(BadParameterException.class).isThrownBy(() -> ask(byKey, "where?", "never"))
+			.withMessageStartingWith("The payload cannot be sent: ")
+			.withMessageEndingWith("the converter threw java.lang.NumberFormatException");
+	}
+
+	/** Not as a string of JSON, as texts of the application are. */
+	@Test
+	void jsonIsSentAsItIs() throws Exception {
+		assertThat(ask((spec) -> spec.handler(ServerHandler.function("it", POSITIONS, (position) -> position))
+			.converters(List.of(POSITIONS, QUOTED)), "{ \"km\" : 7 }", "{\"km\": 8}")).isEqualTo("{\"km\":8}");
+	}
+
 	private static String ask(ServerHandler handler, List<PayloadConverter<?>> converters, String reply)
 			throws Exception {
+		return ask((spec) -> spec.handler(handler).converters(converters), "where?", reply);
+	}
+
+	private static String ask(UnaryOperator<ServerSpec.Builder> spec, String request, String reply) throws Exception {
 		try (RunningServers running = new RunningServers()) {
 			SocketServer server = RunningServers.started(running.servers(),
-					ServerSpec.builder("it").handler(handler).framing(Framing.line()).converters(converters).build());
+					spec.apply(ServerSpec.builder("it").framing(Framing.line())).build());
 			try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 				Awaitility.await().until(() -> server.sessions().count() == 1);
 				SocketSession session = server.sessions().findFirst().orElseThrow();
-				CompletableFuture<String> shown = CompletableFuture
-					.supplyAsync(() -> PeerRequest.ask(running.servers(), session, "where?", "5m"));
-				assertThat(peer.line()).isEqualTo("where?");
-				peer.send(reply + "\n");
-				return shown.get();
+				CompletableFuture<String> peers = CompletableFuture.supplyAsync(() -> {
+					try {
+						String asked = peer.line();
+						peer.send(reply + "\n");
+						return asked;
+					}
+					catch (IOException ex) {
+						throw new UncheckedIOException(ex);
+					}
+				});
+				String shown = PeerRequest.ask(running.servers(), session, request, "5m");
+				assertThat(Patience.await(peers)).isEqualTo(request);
+				return shown;
 			}
 		}
 	}

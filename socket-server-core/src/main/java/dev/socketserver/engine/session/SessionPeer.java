@@ -36,6 +36,11 @@ record SessionPeer(Invoker invoker, Supplier<SessionSends> sends, Outbox outbox,
 	}
 
 	@Override
+	public CompletableFuture<Object> ask(byte[] payload, Duration timeout) {
+		return this.sends.get().askBytes(payload, null, timeout, timeout, false);
+	}
+
+	@Override
 	public CompletableFuture<@Nullable Void> send(byte[] payload, Duration timeout, Duration leave, Executor executor) {
 		return this.sends.get().sendBytes(payload, timeout, leave, executor);
 	}

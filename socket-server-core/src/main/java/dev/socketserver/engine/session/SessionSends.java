@@ -160,8 +160,7 @@ public final class SessionSends {
 			Object asked = payload;
 			if (this.requestContext.correlator() != null
 					&& this.session.spec().handler() instanceof ServerHandler.Messages messages) {
-				PayloadConverter<?> replies = Payloads.ofReplies(messages.input());
-				asked = ((replies != null) ? replies : messages.input()).read(payload, 0, payload.length);
+				asked = asHandled(messages.input(), payload);
 			}
 			ReplyReading reading = (type != null) ? ReplyReading.as(type, this.payloads) : null;
 			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave, saysUnsent,
@@ -169,6 +168,17 @@ public final class SessionSends {
 		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private static Object asHandled(PayloadConverter<?> input, byte[] payload) {
+		PayloadConverter<?> replies = Payloads.ofReplies(input);
+		try {
+			return ((replies != null) ? replies : input).read(payload, 0, payload.length);
+		}
+		catch (Exception ex) {
+			throw new IllegalArgumentException(
+					"The correlator cannot be called: the converter threw " + ex.getClass().getName(), ex);
 		}
 	}
 

@@ -26,6 +26,7 @@ import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.connect.NettySocketClients;
 import org.jspecify.annotations.Nullable;
@@ -392,6 +393,25 @@ abstract class AbstractEndpointOperationsTests {
 			json("POST", path, "{\"action\":\"send\",\"payload\":\"four\"}", 200);
 			fixed.session(fixed.name() + "-1").orElseThrow().close();
 			assertThat(peer.read()).isEqualTo("four");
+		}
+	}
+
+	@Test
+	void aPayloadWithADelimiterThatIsRefusedIsABadOne() throws Exception {
+		SocketServer lines = RunningServers.started(this.servers,
+				RunningServers.upperSpec(this.name + "-lines")
+					.address("127.0.0.1")
+					.framing(Framings.line().rejectEmbedded(true).build())
+					.build());
+		try (TestPeer peer = TestPeer.connect(lines.localAddress())) {
+			await().until(() -> lines.sessions().count() == 1);
+			String path = "socketsessions/" + lines.name() + "-1";
+			for (String action : new String[] { "send", "ask" }) {
+				assertThat(error(json("POST", path, "{\"action\":\"" + action + "\",\"payload\":\"a\\nb\"}", 400)))
+					.contains("cannot be sent");
+			}
+			json("POST", path, "{\"action\":\"send\",\"payload\":\"ab\"}", 200);
+			assertThat(peer.line()).isEqualTo("ab");
 		}
 	}
 
