@@ -56,7 +56,8 @@ public record TapRequest(@Nullable String session, @Nullable String server, @Nul
 	}
 
 	/**
-	 * An identity to which a session can be bound.
+	 * An identity to which a session can be bound. Those that are listed in the same way,
+	 * as {@code type:id}, are meant, too.
 	 *
 	 * @param type the kind of identity
 	 * @param id the identity, unique among those of its type

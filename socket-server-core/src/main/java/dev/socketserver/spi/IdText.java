@@ -1,5 +1,8 @@
 package dev.socketserver.spi;
 
+import java.util.List;
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,20 @@ public final class IdText {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether a text is how one of some identities is listed: {@code type:id}, where both
+	 * may have further colons.
+	 * @param bound the identities, by their types
+	 * @param text the text
+	 * @return whether it is
+	 */
+	public static boolean isListed(Map<String, List<String>> bound, String text) {
+		return bound.entrySet()
+			.stream()
+			.anyMatch((of) -> text.startsWith(of.getKey() + ":")
+					&& of.getValue().contains(text.substring(of.getKey().length() + 1)));
 	}
 
 }

@@ -23,6 +23,7 @@ import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
 import dev.socketserver.transcript.Transcript;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,8 +223,7 @@ public final class Tap implements SocketTap {
 
 	private boolean isBound(Tappable session) {
 		TapRequest.Identity identity = this.request.bound();
-		return identity == null
-				|| session.info().bound().getOrDefault(identity.type(), List.of()).contains(identity.id());
+		return identity == null || IdText.isListed(session.info().bound(), identity.type() + ":" + identity.id());
 	}
 
 	/** Returns whether the session is tapped by this call. */

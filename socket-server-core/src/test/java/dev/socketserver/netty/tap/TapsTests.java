@@ -303,6 +303,19 @@ class TapsTests {
 	}
 
 	@Test
+	void anIdentityMayHaveColons() throws Exception {
+		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
+		try (Peer peer = new Peer(server)) {
+			peer.ask("before");
+			ServerFixture.session(server).bind("urn:meter", "7");
+			SocketTap tap = this.fixture.servers.taps()
+				.start(new TapRequest(null, null, null, new TapRequest.Identity("urn", "meter:7"), null, false, LONG,
+						1_000, "a test"));
+			assertThat(tap.sessions()).isOne();
+		}
+	}
+
+	@Test
 	void aSessionThatIsBoundOnItsLoopIsAbortedRightly() throws Exception {
 		this.masks.add((server, received, frame) -> frame);
 		SocketServer server = this.fixture.start(new ServerHandler.Messages("binding", PayloadConverter.text(UTF_8),

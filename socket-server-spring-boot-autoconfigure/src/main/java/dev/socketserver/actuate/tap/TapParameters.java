@@ -46,17 +46,21 @@ record TapParameters(Function<String, @Nullable String> given) {
 		String remote = text("remote");
 		Cidr range = (remote != null) ? SessionFilter.addresses(remote) : null;
 		String bound = text("bound");
-		SessionFilter.Identity identity = (bound != null) ? SessionFilter.identity(bound) : null;
+		TapRequest.Identity identity = (bound != null) ? identity(SessionFilter.identity(bound)) : null;
 		try {
-			return new TapRequest(text("session"), text("server"), text("client"),
-					(identity != null) ? new TapRequest.Identity(identity.type(), identity.id()) : null, range,
-					isNext(), time, size, requestedBy);
+			return new TapRequest(text("session"), text("server"), text("client"), identity, range, isNext(), time,
+					size, requestedBy);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BadParameterException(
 					ex.getMessage() + ": use session, server, client, bound, remote, and next with one of these",
 					"Bad selectors", ex);
 		}
+	}
+
+	private static TapRequest.Identity identity(String listed) {
+		int colon = listed.indexOf(':');
+		return new TapRequest.Identity(listed.substring(0, colon), listed.substring(colon + 1));
 	}
 
 	private boolean isNext() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.socketserver.SessionInfo;
@@ -18,6 +19,7 @@ import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.operator.ServerOperations.EndedConnection;
 import dev.socketserver.operator.ServerOperations.RefusedConnection;
+import dev.socketserver.spi.IdText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param server the name of the server that they belong to, or {@code null} for any
  * @param listener the name of the listener by which they came, or {@code null} for any
  * @param remote the addresses of their peers, or {@code null} for any
- * @param bound an identity to which they are bound, or {@code null} for any
+ * @param bound an identity to which they are bound, as it is listed, or {@code null} for
+ * any
  * @param group a group that they have joined, or {@code null} for any
  * @param state what they are doing, or {@code null} for any
  * @param closed whether to show the last ones that have ended, instead of those that are
  * open
  */
 public record SessionFilter(@Nullable String server, @Nullable String listener, @Nullable Cidr remote,
-		@Nullable Identity bound, @Nullable String group, @Nullable State state, boolean closed) {
+		@Nullable String bound, @Nullable String group, @Nullable State state, boolean closed) {
 
 	/** The parameters that make a filter for sessions that are open. */
 	public static final List<String> PARAMETERS = List.of("server", "listener", "remote", "bound", "group", "state");
@@ -90,7 +93,7 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 		put(parameters, "server", this.server);
 		put(parameters, "listener", this.listener);
 		put(parameters, "remote", this.remote);
-		put(parameters, "bound", (this.bound != null) ? this.bound.type() + ":" + this.bound.id() : null);
+		put(parameters, "bound", this.bound);
 		put(parameters, "group", this.group);
 		put(parameters, "state", this.state);
 		put(parameters, "closed", this.closed);
@@ -144,17 +147,15 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 
 	/**
 	 * Reads an identity.
-	 * @param text {@code type:id}; the type ends at the first colon
+	 * @param text {@code type:id}, as it is listed; each part may have further colons
 	 * @return the identity
-	 * @throws BadParameterException if it has no colon, or nothing in front of it or
-	 * after it
+	 * @throws BadParameterException if it has no type
 	 */
-	public static Identity identity(String text) {
-		int colon = text.indexOf(':');
-		if (colon < 1 || colon == text.length() - 1) {
+	public static String identity(String text) {
+		if (text.lastIndexOf(':') < 1) {
 			throw BadParameterException.value("bound", text, "a type and an id such as device:4711", "Not an identity");
 		}
-		return new Identity(text.substring(0, colon), text.substring(colon + 1));
+		return text;
 	}
 
 	/** Returns the open sessions of a server that the filter lets pass, in order. */
@@ -167,8 +168,15 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	}
 
 	private Stream<SocketSession> candidates(SocketServer server) {
-		if (this.bound != null) {
-			return ServerOperations.of(server).bound(this.bound.type(), this.bound.id()).stream();
+		String bound = this.bound;
+		if (bound != null) {
+			// Any colon may be the one behind the type.
+			return IntStream.range(0, bound.length())
+				.filter((i) -> bound.charAt(i) == ':')
+				.mapToObj((colon) -> ServerOperations.of(server)
+					.bound(bound.substring(0, colon), bound.substring(colon + 1)))
+				.flatMap(List::stream)
+				.distinct();
 		}
 		return (this.group != null) ? ServerOperations.of(server).members(this.group) : server.sessions();
 	}
@@ -201,18 +209,7 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	}
 
 	private boolean isBound(Map<String, List<String>> bound) {
-		Identity identity = this.bound;
-		return identity == null || bound.getOrDefault(identity.type(), List.of()).contains(identity.id());
-	}
-
-	/**
-	 * An identity to which a session can be bound.
-	 *
-	 * @param type the kind of identity
-	 * @param id the identity, unique among those of its type
-	 */
-	public record Identity(String type, String id) {
-
+		return this.bound == null || IdText.isListed(bound, this.bound);
 	}
 
 	/**

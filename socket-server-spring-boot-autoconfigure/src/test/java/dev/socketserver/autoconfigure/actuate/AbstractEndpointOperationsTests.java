@@ -295,6 +295,20 @@ abstract class AbstractEndpointOperationsTests {
 		assertThat(this.clients.get(this.name).state()).isEqualTo(ClientState.CONNECTED);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "urn:meter,7", "urn,meter:7", "meter,''", "::,:" })
+	void anIdentityIsTakenAsItIsListed(String type, String id) throws Exception {
+		this.session.bind(type, id);
+		String listed = json("GET", "socketsessions?server=" + this.name, null, 200).at("/sessions/0/bound/1")
+			.asString();
+		assertThat(listed).isEqualTo(type + ":" + id);
+		String path = "socketsessions?server=" + this.name + "&bound=" + listed;
+
+		assertThat(json("GET", path, null, 200).at("/page/total").asInt()).isOne();
+		assertThat(json("DELETE", path, null, 200)).hasToString("{\"closed\":1}");
+		await().until(() -> json("GET", path + "&closed=true", null, 200).at("/page/total").asInt() == 1);
+	}
+
 	@Test
 	void aRefusedFilterClosesNobody() throws Exception {
 		for (String query : List.of("sever=" + this.name, "server=" + this.name + "&group=", "max=100")) {
