@@ -54,6 +54,24 @@ public final class ClusterSessions implements ClusterList {
 	/** How many sessions of a node are looked through to find a place among them. */
 	private static final int MOST = 10_000;
 
+	/** How many pages are remembered by their ends. */
+	private static final int MOST_PAGES = 1000;
+
+	/**
+	 * When the last sessions of pages have opened, by their ids: that is where a reader
+	 * continues, and their nodes may be gone by then. Guarded by itself.
+	 */
+	private final Map<String, Instant> ends = new LinkedHashMap<>() {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+			return size() > MOST_PAGES;
+		}
+
+	};
+
 	private final SocketSessionsEndpoint local;
 
 	private final NodeOperation operation;
@@ -175,6 +193,9 @@ public final class ClusterSessions implements ClusterList {
 		List<Listed> onPage = all.subList(from, Math.min(all.size(), from + size));
 		List<Map<String, Object>> fitting = PageLength.fitting(onPage, Listed::session, PageLength::of,
 				ClusterSessions::shortened);
+		if (query.order() == null && !fitting.isEmpty()) {
+			remember(onPage.get(fitting.size() - 1));
+		}
 		Map<String, Object> body = new LinkedHashMap<>();
 		body.put("sessions", fitting);
 		Map<String, Object> shownPage = new LinkedHashMap<>();
@@ -301,10 +322,30 @@ public final class ClusterSessions implements ClusterList {
 		return CompletableFuture.completedFuture(step).thenCompose(Supplier::get);
 	}
 
+	private void remember(Listed last) {
+		if (last.session().get("id") instanceof String id) {
+			synchronized (this.ends) {
+				// Removed first, so that it becomes the newest if it was there before.
+				this.ends.remove(id);
+				this.ends.put(id, last.openedAt());
+			}
+		}
+	}
+
+	private @Nullable Instant remembered(String id) {
+		synchronized (this.ends) {
+			return this.ends.get(id);
+		}
+	}
+
 	/** Finds a session, which may have ended. */
 	private Listed find(String after) {
 		if (IdOnNode.isOne(after)) {
 			IdOnNode parsed = IdOnNode.of(after);
+			Instant openedAt = remembered(after);
+			if (openedAt != null) {
+				return Listed.of(Map.of("id", parsed.local(), "openedAt", openedAt.toString()), parsed.node(), 0);
+			}
 			Map<?, ?> session = this.operation
 				.ask(parsed.node(), Map.of("do", "get", "id", parsed.local(), "shown", false, "details", false),
 						Duration.ZERO)

@@ -1,5 +1,6 @@
 package dev.socketserver.actuate;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import dev.socketserver.SocketServer;
+import dev.socketserver.cluster.Delivery;
+import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.TestPeer;
@@ -117,6 +120,38 @@ class ClusterSessionsTests {
 
 		assertThat(all).containsExactly("x-1@a", "x-1@b", "x-2@a", "x-2@b", "x-3@a", "x-3@b");
 		assertThat(this.nodes.asked()).anyMatch((asked) -> asked.contains("\"since\":\""));
+	}
+
+	/** Where the session has ended long ago, and where its node is gone. */
+	@ParameterizedTest
+	@ValueSource(ints = { 404, 504 })
+	void continuesAfterAPageWhoseLastSessionCannotBeFoundAnyMore(int status) throws Exception {
+		SocketServer first = this.a.upper("x");
+		SocketServer second = this.b.upper("x");
+		otherNode();
+		connect(first);
+		connect(second);
+		connect(first);
+		assertThat(ids(null, 2)).containsExactly("x-1@a", "x-1@b");
+
+		Map<String, ?> none = Map.of("sessions", List.of(), "page", Map.of("number", 0, "size", 500, "total", 0));
+		this.nodes.node("b").operation("sessions", (body) -> {
+			if (status == 504) {
+				return CompletableFuture.failedFuture(new DeliveryException(Delivery.NODE_UNREACHABLE, "gone"));
+			}
+			return new String(body, StandardCharsets.UTF_8).contains("\"get\"") ? answer(Map.of("status", status))
+					: answer(Map.of("status", 200, "body", none));
+		});
+
+		Map<String, Object> page = this.sessions.list(query(null, "x-1@b", 2), false);
+		assertThat(ids(page)).containsExactly("x-2@a");
+		assertThat(page).containsEntry("complete", status != 504)
+			.containsEntry("missing", (status == 504) ? List.of("b") : List.of());
+		assertThatExceptionOfType(UnknownTargetException.class).isThrownBy(() -> ids("x-7@b", 2));
+	}
+
+	private static CompletableFuture<byte[]> answer(Map<String, ?> answer) {
+		return CompletableFuture.completedFuture(JsonMapper.builder().build().writeValueAsBytes(answer));
 	}
 
 	@ParameterizedTest
