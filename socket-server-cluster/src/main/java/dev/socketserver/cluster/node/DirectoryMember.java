@@ -48,6 +48,9 @@ public final class DirectoryMember implements ClusterMember {
 
 	private static final int MOST_IDENTITY = 64 * 1024;
 
+	/** As a session of this node waits for a reply, at most. */
+	private static final Duration LONGEST_WAIT = Duration.ofDays(365 * 100);
+
 	/** Of what the clock decides in time, unless it has stopped. */
 	private static final long UNTIL_LEFT = Long.MAX_VALUE / 2;
 
@@ -238,15 +241,21 @@ public final class DirectoryMember implements ClusterMember {
 			return claim.session().ask(payload.apply(server), timeout).thenApply((bytes) -> reply.apply(server, bytes));
 		}, (entry) -> {
 			String server = entry.identity().server();
-			long patience = timeout.toNanos() + this.node.timeoutNanos();
-			return request(entry, Message.Kind.ASK, (fields) -> fields.with(Fields.PAYLOAD, payload.apply(server))
-				.with(Fields.TIMEOUT, timeout.toNanos()), patience).thenCompose((answer) -> {
+			long wait = nanos(timeout);
+			return request(entry, Message.Kind.ASK,
+					(fields) -> fields.with(Fields.PAYLOAD, payload.apply(server)).with(Fields.TIMEOUT, wait),
+					wait + this.node.timeoutNanos())
+				.thenCompose((answer) -> {
 					Throwable failure = AskOutcome.failure(answer);
 					return (failure != null) ? CompletableFuture.failedFuture(failure) : CompletableFuture
 						.completedFuture(reply.apply(server, answer.fields().bytes(Fields.PAYLOAD)));
 				});
 		}, (delivery) -> CompletableFuture.failedFuture(
 				new DeliveryException(delivery, "Nobody with " + type + ":" + id + " can be asked: " + delivery)));
+	}
+
+	private static long nanos(Duration timeout) {
+		return timeout.isNegative() ? 0 : ((timeout.compareTo(LONGEST_WAIT) < 0) ? timeout : LONGEST_WAIT).toNanos();
 	}
 
 	@Override

@@ -1,11 +1,18 @@
 package dev.socketserver.cluster.node;
 
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.CompletableFuture;
+
+import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.cluster.spi.Identity;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -48,6 +55,22 @@ class IncomingTests {
 		receive(Message.Kind.BROADCAST, 11_000);
 		receive(Message.Kind.BROADCAST, 11_000);
 		assertThat(this.node.member.ignoredMessages()).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "FOREVER", "MILLENNIA" })
+	void aPeerOfAnotherNodeIsAskedHoweverLongTheTimeoutIs(ChronoUnit timeout) {
+		SimulatedNode asking = new SimulatedNode(this.world, "b", true);
+		asking.start();
+		SimulatedNode.Session session = this.node.open();
+		session.bind(new Identity(SimulatedNode.SERVER, "device", "x"), BindPolicy.REPLACE);
+		this.world.run(1_000 * Simulation.MILLI);
+
+		CompletableFuture<String> reply = asking.member.ask("device", "x", (server) -> new byte[] { 'a' },
+				timeout.getDuration(), (server, bytes) -> new String(bytes));
+		this.world.run(1_000 * Simulation.MILLI);
+
+		assertThat(reply).isCompletedWithValue("a");
 	}
 
 }
