@@ -13,4 +13,12 @@ import dev.socketserver.address.AddressBan;
  */
 public record SocketAddressBannedEvent(SocketServer server, AddressBan ban) {
 
+	/**
+	 * Returns what is banned.
+	 * @return an address of IPv4, or a network of IPv6
+	 */
+	public String address() {
+		return this.ban.address();
+	}
+
 }

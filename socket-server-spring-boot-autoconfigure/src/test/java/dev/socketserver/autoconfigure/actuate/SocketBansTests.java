@@ -76,7 +76,7 @@ class SocketBansTests {
 		}
 		SocketAddressBannedEvent event = Patience.next(this.application.banned);
 		assertThat(event.server().name()).isEqualTo("gate");
-		assertThat(event.ban().address()).isEqualTo("127.0.0.1");
+		assertThat(event.address()).isEqualTo("127.0.0.1").isEqualTo(event.ban().address());
 
 		JsonNode ban = list("?server=gate&address=127.0.0.1").get(0);
 		assertThat(ban.propertyNames()).containsExactly("address", "server", "reason", "offences", "since", "until",
