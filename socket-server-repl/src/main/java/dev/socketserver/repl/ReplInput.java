@@ -68,7 +68,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 		try {
 			for (int count; !this.done && (count = in.read(bytes)) >= 0;) {
 				if (!begun && bytes[0] == TLS_RECORD) {
-					refuse("a TLS handshake", "it looks like a TLS ClientHello");
+					refuse("a TLS handshake", "it looks like a TLS ClientHello on a plain port");
 				}
 				else {
 					decoder.decode(bytes, count);

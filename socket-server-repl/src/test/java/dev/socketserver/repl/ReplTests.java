@@ -15,6 +15,7 @@ import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.ReplTimer;
@@ -449,6 +450,11 @@ class ReplTests {
 			peer.send(ConsolePeer.octets(0x16, 3, 1, 0, 5, 1, '\n')).type("@orders.place()\n");
 			assertThat(peer.rest()).isEmpty();
 		}
+		await().atMost(Patience.limit())
+			.untilAsserted(() -> assertThat(context.getBean(SocketServers.class))
+				.flatExtracting((server) -> ServerOperations.of(server).endedSessions())
+				.anySatisfy((ended) -> assertThat(ended.info().closed().detail())
+					.isEqualTo("it looks like a TLS ClientHello on a plain port")));
 		assertThat(context.getBean("orders", Orders.class).count()).isEqualTo(before);
 		await().atMost(Patience.limit())
 			.untilAsserted(
