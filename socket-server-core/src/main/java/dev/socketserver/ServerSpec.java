@@ -600,11 +600,15 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 				places.add(0, first);
 			}
 			boolean several = places.size() > 1;
+			boolean mixed = false;
+			for (ListenerSpec.Builder place : places) {
+				mixed |= place.from(this.main).isUdp() != places.get(0).from(this.main).isUdp();
+			}
 			List<ListenerSpec> all = new ArrayList<>(places.size());
 			for (ListenerSpec.Builder place : places) {
 				String label = several ? name() + "/" + place.name() : name();
 				try {
-					all.add(listener(place, label, built));
+					all.add(listener(place, label, mixed, built));
 				}
 				catch (InvalidSpecException ex) {
 					throw ex.within(place.isOwn() ? "" : "listeners." + place.name());
@@ -614,11 +618,11 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 					drainTimeout(), this.drain, this.threads, this.gate);
 		}
 
-		private ListenerSpec listener(ListenerSpec.Builder place, String label, Limits limits) {
+		private ListenerSpec listener(ListenerSpec.Builder place, String label, boolean mixed, Limits limits) {
 			check(place.isOwn() || place.hasPlace(), "port", null,
 					"is required: where the listener listens, if it has " + "neither domainSocket.path nor inherit");
 			ListenerSpec.Builder complete = place.from(this.main);
-			return complete.build(session(this.limits.frame(), complete, label), options(), limits);
+			return complete.build(session(this.limits.frame(), complete, label, mixed), options(), limits);
 		}
 
 	}

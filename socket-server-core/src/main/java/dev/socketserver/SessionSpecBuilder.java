@@ -171,15 +171,16 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	 * @param frame the greatest length of a payload, in bytes
 	 * @param listener says what differs from other listeners
 	 * @param label what logs call it
+	 * @param mixed whether some listeners have streams, and others datagrams
 	 * @return the specification
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
-	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label) {
+	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label, boolean mixed) {
 		Framing used = listener.framing();
 		if (used == null) {
 			used = this.framing;
-			if (used != null && listener.isUdp() && !label.equals(this.name)) {
-				// It may be switchable for the other listeners.
+			if (used != null && mixed && listener.isUdp()) {
+				// It may be switchable for the others.
 				used = FramingProvider.BUILT_IN.datagrams(used);
 			}
 		}

@@ -341,9 +341,11 @@ final class ManagedSettings implements SocketSettings {
 			.toList();
 		refuse(comparison.mistakes(), now, by);
 		chosen.forEach(this::checkState);
-		Trial.Result made = tried(comparison, chosen);
-		refuse(made.mistakes(), now, by);
-		if (made.changes().isEmpty()) {
+		Trial.Result made = chosen.isEmpty() ? null : tried(comparison, chosen);
+		if (made != null) {
+			refuse(made.mistakes(), now, by);
+		}
+		if (made == null || made.changes().isEmpty()) {
 			return new SettingsOutcome(now.version(), List.of(), comparison.rows());
 		}
 		List<SettingsChange> rows = made.changes().stream().map(Change::shown).toList();

@@ -148,6 +148,11 @@ final class ListenSpecs {
 		return !meaningless().containsKey(key);
 	}
 
+	/** Whether not all its sockets are of UDP. */
+	boolean hasStreams() {
+		return hasMeaning(OF_STREAMS[0]);
+	}
+
 	private Map<String, String> meaninglessForAll() {
 		Map<String, String> reasons = this.properties.hasPlace() ? meaningless(this.properties) : null;
 		for (Map.Entry<String, ListenerProperties> each : this.properties.listening().entrySet()) {

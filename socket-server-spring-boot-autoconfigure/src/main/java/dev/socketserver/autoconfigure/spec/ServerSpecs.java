@@ -207,7 +207,7 @@ public final class ServerSpecs {
 		if (reserved) {
 			return null;
 		}
-		return new ListenSpecs(entry, properties, false).isUdp() ? framing.ofDatagrams() : framing;
+		return new ListenSpecs(entry, properties, false).hasStreams() ? framing : framing.ofDatagrams();
 	}
 
 	private ServerSpec.Builder blocks(PropertyEntry entry, EntryOfServer server, @Nullable ReservedHandler reserved,

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.StandardSocketOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import dev.socketserver.DatagramDrop;
@@ -235,18 +236,27 @@ class UdpServerPropertiesTests {
 	void inheritedFramingDoesNotChange() {
 		UpperApplication.with()
 			.withPropertyValues("socket.server-defaults.framing.type=line",
-					"socket.server-defaults.framing.switchable=true", "socket.servers.upper.port=0",
-					"socket.servers.upper.protocol=udp", "socket.servers.both.port=0",
-					"socket.servers.both.handler=upper", "socket.servers.both.listeners.datagrams.port=0",
-					"socket.servers.both.listeners.datagrams.protocol=udp")
+					"socket.server-defaults.framing.switchable=true", "socket.servers.one.handler=upper",
+					"socket.servers.tcp.handler=upper", "socket.servers.udp.handler=upper",
+					"socket.servers.upper.port=0", "socket.servers.upper.protocol=udp",
+					"socket.servers.one.listeners.only.port=0", "socket.servers.one.listeners.only.protocol=udp",
+					"socket.servers.tcp.port=0", "socket.servers.tcp.listeners.datagrams.port=0",
+					"socket.servers.tcp.listeners.datagrams.protocol=udp", "socket.servers.udp.port=0",
+					"socket.servers.udp.protocol=udp", "socket.servers.udp.listeners.streams.port=0",
+					"socket.servers.udp.listeners.streams.protocol=tcp")
 			.run((context) -> {
-				assertThat(server(context).spec().session().framing().switchable()).isFalse();
 				assertThat(ask(server(context), "hello")).isEqualTo("HELLO\n");
-				ServerSpec both = context.getBean(SocketServers.class).get("both").spec();
-				assertThat(both.session().framing().switchable()).isTrue();
-				assertThat(Objects.requireNonNull(both.listener("datagrams")).session().framing().switchable())
+				SocketServers servers = context.getBean(SocketServers.class);
+				assertThat(servers.get("one").spec().session().framing().switchable()).isFalse();
+				assertThat(switchable(servers.get("tcp").spec())).isEqualTo(List.of(true, false));
+				assertThat(switchable(servers.get("udp").spec())).isEqualTo(List.of(false, true));
+				assertThat(Objects.requireNonNull(servers.get("udp").spec().listener("streams")).session().datagrams())
 					.isFalse();
 			});
+	}
+
+	private static List<Boolean> switchable(ServerSpec spec) {
+		return spec.listeners().stream().map((listener) -> listener.session().framing().switchable()).toList();
 	}
 
 	@Test
@@ -257,6 +267,9 @@ class UdpServerPropertiesTests {
 						"socket.servers.upper.listeners.datagrams.framing.type=line",
 						"socket.servers.upper.listeners.datagrams.framing.switchable=true"),
 				"socket.servers.upper.listeners.datagrams.framing.type", "it must not be switchable for UDP");
+		assertNames(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true",
+				"socket.servers.upper.listeners.more.port=0", "socket.servers.upper.listeners.more.protocol=udp"),
+				"socket.servers.upper.framing.type", "it must not be switchable for UDP");
 		assertNames(runner("socket.servers.upper.framing.type=line", "socket.servers.upper.framing.switchable=true"),
 				"socket.servers.upper.framing.type", "it must not be switchable for UDP");
 	}
