@@ -10,12 +10,19 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  * Turns the exception for a wrong request of an operator into that of Boot's endpoints,
  * for HTTP and JMX alike.
  */
-final class Requests {
+public final class Requests {
 
 	private Requests() {
 	}
 
-	static <T> T answer(Supplier<T> operation) {
+	/**
+	 * Performs an operation.
+	 * @param operation the operation
+	 * @param <T> the type of its result
+	 * @return its result
+	 * @throws InvalidEndpointRequestException if the request is wrong
+	 */
+	public static <T> T answer(Supplier<T> operation) {
 		try {
 			return operation.get();
 		}

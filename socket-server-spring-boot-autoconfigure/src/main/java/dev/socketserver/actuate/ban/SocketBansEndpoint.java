@@ -10,9 +10,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.RequestParameters;
-import dev.socketserver.actuate.RequestParameters.Names;
-import dev.socketserver.actuate.WebResponses;
+import dev.socketserver.actuate.Requests;
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
@@ -22,23 +20,18 @@ import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * {@link WebEndpoint @WebEndpoint} that lists, makes and ends the bans of addresses. Each
- * server has its own. Every answer of 400 or 404 has the body
- * <code>{"error": "…"}</code>.
+ * {@link Endpoint @Endpoint} that lists, makes and ends the bans of addresses. Each
+ * server has its own.
  */
-@WebEndpoint(id = "socketbans")
-@RegisterReflectionForBinding({ SocketBansEndpoint.SocketBansDescriptor.class,
-		SocketBansEndpoint.SocketBanDescriptor.class, WebResponses.ErrorDescriptor.class })
+@Endpoint(id = "socketbans")
 public class SocketBansEndpoint {
 
 	/** Behind the first 64 bits of an address of IPv6, as bans are listed. */
@@ -56,31 +49,28 @@ public class SocketBansEndpoint {
 
 	/**
 	 * Lists the bans that are in force.
-	 * @param request
-	 * <ul>
-	 * <li>{@code server}: only those of a server</li>
-	 * <li>{@code address}: only that of an address, or of a range that is listed; of
-	 * IPv6, any with the same first 64 bits</li>
-	 * </ul>
-	 * @return the bans, by server, those of the latest offences first; 404 for an unknown
-	 * server, 400 for what is no address
+	 * @param server the name of a server, for its bans only; or {@code null}
+	 * @param address an address, or a range that is listed, for its bans only; of IPv6,
+	 * any with the same first 64 bits; or {@code null}
+	 * @return the bans, by server, those of the latest offences first
+	 * @throws InvalidEndpointRequestException if there is no such server, or the address
+	 * is none
 	 */
 	@ReadOperation
-	public WebEndpointResponse<OperationResponseBody> socketBans(
-			@Names({ "server", "address" }) RequestParameters request) {
-		return WebResponses.ok(() -> {
-			String name = request.text("server");
-			String text = request.text("address");
-			InetAddress address = (text != null) ? address(text) : null;
-			Iterable<SocketServer> asked = (name != null) ? List.of(server(name)) : this.servers;
-			List<SocketBanDescriptor> bans = new ArrayList<>();
-			for (SocketServer server : asked) {
-				for (AddressBan ban : bans(server, address)) {
-					bans.add(SocketBanDescriptor.of(server, ban));
-				}
+	public SocketBansDescriptor socketBans(@Nullable String server, @Nullable String address) {
+		return Requests.answer(() -> list(server, address));
+	}
+
+	SocketBansDescriptor list(@Nullable String name, @Nullable String text) {
+		InetAddress address = (text != null) ? address(text) : null;
+		Iterable<SocketServer> asked = (name != null) ? List.of(server(name)) : this.servers;
+		List<SocketBanDescriptor> bans = new ArrayList<>();
+		for (SocketServer server : asked) {
+			for (AddressBan ban : bans(server, address)) {
+				bans.add(SocketBanDescriptor.of(server, ban));
 			}
-			return new SocketBansDescriptor(bans);
-		});
+		}
+		return new SocketBansDescriptor(bans);
 	}
 
 	private static List<AddressBan> bans(SocketServer server, @Nullable InetAddress address) {
@@ -94,65 +84,51 @@ public class SocketBansEndpoint {
 
 	/**
 	 * Bans an address. Its sessions stay open.
-	 * @param request
-	 * <ul>
-	 * <li>{@code server}: the name of the server</li>
-	 * <li>{@code address}: the address, or a range that is listed; of IPv6, all with the
-	 * same first 64 bits are banned</li>
-	 * <li>{@code for}: how long, as a duration such as {@code 1h}, of at most a year;
-	 * milliseconds without a unit; by default {@code ban.for} of the server</li>
-	 * </ul>
-	 * @return the ban; 404 for an unknown server, 400 for what is no address, for one
-	 * that is never banned, or a wrong duration
+	 * @param server the name of the server
+	 * @param address the address, or a range that is listed; of IPv6, all with the same
+	 * first 64 bits are banned
+	 * @param time how long, as a duration such as {@code 1h}, of at most a year;
+	 * milliseconds without a unit; {@code null} for {@code ban.for} of the server
+	 * @return the ban
+	 * @throws InvalidEndpointRequestException if there is no such server, the address is
+	 * none or is never banned, or the duration is wrong
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> banSocketAddress(
-			@Names({ "server", "address", "for" }) RequestParameters request) {
-		return WebResponses.ok(() -> {
-			SocketServer server = server(request.required("server"));
-			InetAddress address = address(request.required("address"));
-			String time = request.text("for");
-			Duration duration = (time != null) ? Durations.of("for", time) : null;
-			try {
-				return SocketBanDescriptor.of(server, ServerOperations.of(server).bans().ban(address, duration));
-			}
-			catch (IllegalArgumentException ex) {
-				throw new BadParameterException(String.valueOf(ex.getMessage()), "Bad parameter");
-			}
-		});
+	public SocketBanDescriptor banSocketAddress(String server, String address, @Nullable String time) {
+		return Requests.answer(() -> ban(server, address, time));
 	}
 
-	/**
-	 * Ends the ban of an address, as {@link #deleteSocketBan} does, also where the path
-	 * of a request cannot carry it: web servers refuse a {@code %2F}.
-	 * @param request
-	 * <ul>
-	 * <li>{@code server}: the name of the server</li>
-	 * <li>{@code address}: the address, or the range that is listed</li>
-	 * </ul>
-	 * @return 204; 404 for an unknown server, or an address that is not banned, 400 for
-	 * what is no address
-	 */
-	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> deleteSocketBan(
-			@Names({ "server", "address" }) RequestParameters request) {
-		return WebResponses.noContent(() -> remove(request.required("server"), request.required("address")));
+	SocketBanDescriptor ban(String name, String text, @Nullable String time) {
+		SocketServer server = server(name);
+		InetAddress address = address(text);
+		Duration duration = (time != null) ? Durations.of("for", time) : null;
+		try {
+			return SocketBanDescriptor.of(server, ServerOperations.of(server).bans().ban(address, duration));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BadParameterException(String.valueOf(ex.getMessage()), "Bad parameter");
+		}
 	}
 
 	/**
 	 * Ends the ban of an address, and forgets its offences.
 	 * @param server the name of the server
-	 * @param address the address
-	 * @return 204; 404 for an unknown server, or an address that is not banned, 400 for
-	 * what is no address
+	 * @param address the address, or the range that is listed
+	 * @return the bans of the address that are left: none
+	 * @throws InvalidEndpointRequestException if there is no such server, or the address
+	 * is none, or is not banned
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> deleteSocketBan(@Selector String server,
-			@Selector String address) {
-		return WebResponses.noContent(() -> remove(server, address));
+	public SocketBansDescriptor deleteSocketBan(String server, String address) {
+		// Not void: Boot would consider that another operation than the one of the web
+		// extension.
+		return Requests.answer(() -> {
+			remove(server, address);
+			return list(server, address);
+		});
 	}
 
-	private void remove(String server, String address) {
+	void remove(String server, String address) {
 		SocketServer known = server(server);
 		if (!ServerOperations.of(known).bans().remove(address(address))) {
 			throw UnknownTargetException.ban(server, address);

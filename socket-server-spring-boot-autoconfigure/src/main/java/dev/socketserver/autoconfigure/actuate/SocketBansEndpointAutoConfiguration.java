@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.ban.SocketBansEndpoint;
+import dev.socketserver.actuate.ban.SocketBansEndpointWebExtension;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -19,7 +20,7 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration(after = SocketServerAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnAvailableEndpoint(endpoint = SocketBansEndpoint.class, exposure = EndpointExposure.WEB)
+@ConditionalOnAvailableEndpoint(SocketBansEndpoint.class)
 @Import(RequestParametersConfiguration.class)
 public final class SocketBansEndpointAutoConfiguration {
 
@@ -28,6 +29,14 @@ public final class SocketBansEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketBansEndpoint socketBansEndpoint(SocketServers servers) {
 		return new SocketBansEndpoint(servers);
+	}
+
+	@Bean
+	@ConditionalOnBean(SocketBansEndpoint.class)
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	SocketBansEndpointWebExtension socketBansEndpointWebExtension(SocketBansEndpoint endpoint) {
+		return new SocketBansEndpointWebExtension(endpoint);
 	}
 
 }

@@ -32,6 +32,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -40,7 +41,8 @@ import static org.awaitility.Awaitility.await;
 @SpringBootTest(classes = WholeApplication.class, webEnvironment = WebEnvironment.NONE,
 		properties = { "spring.jmx.enabled=true", "socket.servers.configured.port=0",
 				"socket.servers.configured.handler=upper",
-				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients,socketsettings" })
+				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients,socketsettings,"
+						+ "socketbans" })
 @DirtiesContext // an MBean of Spring Cloud has the same name in each application
 class SocketEndpointsJmxTests {
 
@@ -139,6 +141,25 @@ class SocketEndpointsJmxTests {
 		}
 	}
 
+	@Test
+	void bansAreSeenMadeAndEnded() throws Exception {
+		RunningServers.started(this.servers, RunningServers.upperSpec("gate").build());
+		assertThat(map(invoke("Socketbans", "banSocketAddress", "gate", "198.51.100.7", "3d")))
+			.containsEntry("address", "198.51.100.7")
+			.containsEntry("reason", "OPERATOR");
+		assertThat(map(invoke("Socketbans", "socketBans", null, "198.51.100.7")).get("bans")).asInstanceOf(LIST)
+			.singleElement()
+			.satisfies((ban) -> assertThat(map(ban)).containsEntry("server", "gate"));
+		assertThat(invoke("Socketbans", "deleteSocketBan", "gate", "198.51.100.7"))
+			.isEqualTo(Map.of("bans", List.of()));
+		for (String[] wrong : new String[][] { { "gate", "198.51.100.7", "does not ban" },
+				{ "gate", "here", "address is 'here'" }, { "none", "198.51.100.7", "no server 'none'" } }) {
+			assertThatExceptionOfType(ReflectionException.class)
+				.isThrownBy(() -> invoke("Socketbans", "deleteSocketBan", wrong[0], wrong[1]))
+				.withMessageContaining(wrong[2]);
+		}
+	}
+
 	private Object ask(String payload, String timeout) {
 		try {
 			return invoke("Socketsessions", "changeSocketSession", "upper-1", "ask", payload, timeout);
@@ -154,6 +175,7 @@ class SocketEndpointsJmxTests {
 		this.clients.remove("meter");
 		this.servers.remove("upper");
 		this.servers.remove("other");
+		this.servers.remove("gate");
 	}
 
 	@Test
