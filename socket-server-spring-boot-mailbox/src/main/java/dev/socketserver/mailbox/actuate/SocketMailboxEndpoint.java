@@ -12,9 +12,7 @@ import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.socketserver.actuate.RequestParameters;
-import dev.socketserver.actuate.RequestParameters.Names;
-import dev.socketserver.actuate.WebResponses;
+import dev.socketserver.actuate.Requests;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -30,28 +28,21 @@ import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.WholeNumber;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
-import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
-import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
-import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
- * {@link WebEndpoint @WebEndpoint} that lists the letters of an identity, posts letters,
- * and cancels those that wait. Payloads are never shown. Every answer of 400, 404, 409 or
- * 503 has the body <code>{"error": "…"}</code>.
+ * {@link Endpoint @Endpoint} that lists the letters of an identity, posts letters, and
+ * cancels those that wait. Payloads are never shown.
  */
-@WebEndpoint(id = "socketmailbox")
-@RegisterReflectionForBinding({ SocketMailboxEndpoint.LettersDescriptor.class,
-		SocketMailboxEndpoint.LetterDescriptor.class, WebResponses.ErrorDescriptor.class })
+@Endpoint(id = "socketmailbox")
 public class SocketMailboxEndpoint {
 
-	private static final int STATUS_UNAVAILABLE = 503;
-
-	private static final WholeNumber SIZE = new WholeNumber("size", 1, 1_000);
+	static final WholeNumber SIZE = new WholeNumber("size", 1, 1_000);
 
 	private static final int DEFAULT_SIZE = 100;
 
@@ -69,91 +60,65 @@ public class SocketMailboxEndpoint {
 
 	/**
 	 * Lists letters of an identity, the oldest first.
-	 * @param request
-	 * <ul>
-	 * <li>{@code identity}: its type and id, with a colon between them</li>
-	 * <li>{@code state}: only letters in this state</li>
-	 * <li>{@code after}: only letters behind the one with this key</li>
-	 * <li>{@code size}: how many at most, up to 1000; by default 100</li>
-	 * </ul>
-	 * @return the letters; 400 for a parameter that makes no sense, 404 if there is no
-	 * letter {@code after}, 503 if the store cannot be used
+	 * @param identity its type and id, with a colon between them
+	 * @param state only letters in this state, or {@code null}
+	 * @param after only letters behind the one with this key, or {@code null}
+	 * @param size how many at most, up to 1000; {@code null} for 100
+	 * @return the letters
+	 * @throws InvalidEndpointRequestException if a parameter makes no sense, or there is
+	 * no letter {@code after}
+	 * @throws MailboxUnavailableException if the store cannot be used
 	 */
 	@ReadOperation
-	public WebEndpointResponse<OperationResponseBody> socketMailbox(
-			@Names({ "identity", "state", "after", "size" }) RequestParameters request) {
-		return stored(() -> WebResponses.ok(() -> {
-			Recipient recipient = recipient(request.required("identity"));
-			String state = request.text("state");
-			String after = request.text("after");
-			Integer size = SIZE.read(request.text("size"));
-			LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, after,
-					(size != null) ? size : DEFAULT_SIZE);
-			List<StoredLetter> found = await(this.mailbox.get().list(recipient, filter));
-			if (found.isEmpty() && after != null && await(this.mailbox.get().find(recipient, after)).isEmpty()) {
-				throw unknown(recipient, after);
-			}
-			return new LettersDescriptor(found.stream().map(LetterDescriptor::of).toList());
-		}));
+	public LettersDescriptor socketMailbox(String identity, @Nullable String state, @Nullable String after,
+			@Nullable Integer size) {
+		return Requests.answer(() -> list(identity, state, after, (size != null) ? SIZE.check(size) : null));
 	}
 
-	/**
-	 * Posts a letter, as {@link #postSocketLetter(String, RequestParameters)} does, also
-	 * where the path of a request cannot carry the identity: web servers refuse a
-	 * {@code %2F}.
-	 * @param request
-	 * <ul>
-	 * <li>{@code identity}: its type and id, with a colon between them</li>
-	 * <li>{@code key}, {@code payload}, {@code ttl}: as there</li>
-	 * </ul>
-	 * @return as there
-	 */
-	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> postSocketLetter(
-			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
-		return post(() -> request.required("identity"), request);
+	LettersDescriptor list(String identity, @Nullable String state, @Nullable String after, @Nullable Integer size) {
+		Recipient recipient = recipient(identity);
+		LetterFilter filter = new LetterFilter((state != null) ? Set.of(state(state)) : ALL, after,
+				(size != null) ? size : DEFAULT_SIZE);
+		List<StoredLetter> found = await(this.mailbox.get().list(recipient, filter));
+		if (found.isEmpty() && after != null && await(this.mailbox.get().find(recipient, after)).isEmpty()) {
+			throw unknown(recipient, after);
+		}
+		return new LettersDescriptor(found.stream().map(LetterDescriptor::of).toList());
 	}
 
 	/**
 	 * Posts a letter.
 	 * @param identity the type and id of the identity, with a colon between them
-	 * @param request
-	 * <ul>
-	 * <li>{@code key}: what distinguishes the letter from others</li>
-	 * <li>{@code payload}: its text</li>
-	 * <li>{@code ttl}: how long it may wait, as a duration such as {@code 1h};
-	 * milliseconds without a unit; by default {@code socket.mailbox.ttl}</li>
-	 * </ul>
-	 * @return the letter that has the key; 400 for a parameter that makes no sense, 409
-	 * if too many letters wait, 503 if the store cannot be used
+	 * @param key what distinguishes the letter from others
+	 * @param payload its text
+	 * @param ttl how long it may wait, as a duration such as {@code 1h}; milliseconds
+	 * without a unit; {@code null} for {@code socket.mailbox.ttl}
+	 * @return the letter that has the key
+	 * @throws InvalidEndpointRequestException if a parameter makes no sense
+	 * @throws IllegalStateException if too many letters wait
+	 * @throws MailboxUnavailableException if the store cannot be used
 	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> postSocketLetter(@Selector String identity,
-			@Names({ "identity", "key", "payload", "ttl" }) RequestParameters request) {
-		return post(() -> identity, request);
+	public LetterDescriptor postSocketLetter(String identity, String key, String payload, @Nullable String ttl) {
+		return Requests.answer(() -> post(identity, key, payload, ttl));
 	}
 
-	private WebEndpointResponse<OperationResponseBody> post(Supplier<String> identity, RequestParameters request) {
-		return stored(() -> WebResponses.ok(() -> {
-			Recipient recipient = recipient(identity.get());
-			String key = request.required("key");
-			String payload = request.values().get("payload");
-			if (payload == null) {
-				throw new BadParameterException("payload is required", "Missing parameter");
-			}
-			String time = request.text("ttl");
-			Duration ttl = (time != null) ? Durations.of("ttl", time) : null;
-			try {
-				await(this.mailbox.get().post(recipient.type(), recipient.id(), key, payload, ttl));
-			}
-			catch (MailboxFullException ex) {
-				throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
-			}
-			catch (IllegalArgumentException ex) {
-				throw new BadParameterException(String.valueOf(ex.getMessage()), "Bad parameter");
-			}
-			return LetterDescriptor.of(stored(recipient, key));
-		}));
+	LetterDescriptor post(String identity, String key, @Nullable String payload, @Nullable String time) {
+		Recipient recipient = recipient(identity);
+		if (payload == null) {
+			throw new BadParameterException("payload is required", "Missing parameter");
+		}
+		Duration ttl = (time != null) ? Durations.of("ttl", time) : null;
+		try {
+			await(this.mailbox.get().post(recipient.type(), recipient.id(), key, payload, ttl));
+		}
+		catch (MailboxFullException ex) {
+			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new BadParameterException(String.valueOf(ex.getMessage()), "Bad parameter");
+		}
+		return LetterDescriptor.of(stored(recipient, key));
 	}
 
 	private StoredLetter stored(Recipient recipient, String key) {
@@ -165,39 +130,27 @@ public class SocketMailboxEndpoint {
 	}
 
 	/**
-	 * Cancels a letter that waits, as {@link #cancelSocketLetter(String, String)} does,
-	 * also where the path of a request cannot carry the identity.
-	 * @param request
-	 * <ul>
-	 * <li>{@code identity}: its type and id, with a colon between them</li>
-	 * <li>{@code key}: the key of the letter</li>
-	 * </ul>
-	 * @return as there
-	 */
-	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(
-			@Names({ "identity", "key" }) RequestParameters request) {
-		return cancelled(() -> request.required("identity"), request.values().get("key"));
-	}
-
-	/**
 	 * Cancels a letter that waits.
 	 * @param identity the type and id of the identity, with a colon between them
 	 * @param key the key of the letter
-	 * @return 204; 404 if there is no such letter, 409 if it is being sent or final, 400
-	 * for what is no identity, 503 if the store cannot be used
+	 * @return the letter
+	 * @throws InvalidEndpointRequestException if a parameter makes no sense, or there is
+	 * no such letter
+	 * @throws IllegalStateException if it is being sent or final
+	 * @throws MailboxUnavailableException if the store cannot be used
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> cancelSocketLetter(@Selector String identity,
-			@Nullable String key) {
-		return cancelled(() -> identity, key);
+	public LetterDescriptor cancelSocketLetter(String identity, String key) {
+		// Not void: Boot would consider that another operation than the one of the web
+		// extension.
+		return Requests.answer(() -> {
+			cancel(identity, key);
+			return LetterDescriptor.of(stored(recipient(identity), key));
+		});
 	}
 
-	private WebEndpointResponse<OperationResponseBody> cancelled(Supplier<String> identity, @Nullable String key) {
-		return stored(() -> WebResponses.noContent(() -> cancel(recipient(identity.get()), key)));
-	}
-
-	private void cancel(Recipient recipient, @Nullable String key) {
+	void cancel(String identity, @Nullable String key) {
+		Recipient recipient = recipient(identity);
 		if (key == null || key.isEmpty()) {
 			throw new BadParameterException("key is required", "Missing parameter");
 		}
@@ -210,16 +163,6 @@ public class SocketMailboxEndpoint {
 
 	private static UnknownTargetException unknown(Recipient recipient, String key) {
 		return new UnknownTargetException("There is no letter '" + key + "' to " + recipient);
-	}
-
-	private static WebEndpointResponse<OperationResponseBody> stored(
-			Supplier<WebEndpointResponse<OperationResponseBody>> operation) {
-		try {
-			return operation.get();
-		}
-		catch (MailboxUnavailableException ex) {
-			return WebResponses.error(ex, STATUS_UNAVAILABLE);
-		}
 	}
 
 	private static <T> T await(CompletableFuture<T> answer) {

@@ -2,6 +2,7 @@ package dev.socketserver.mailbox.autoconfigure;
 
 import dev.socketserver.autoconfigure.actuate.RequestParametersConfiguration;
 import dev.socketserver.mailbox.actuate.SocketMailboxEndpoint;
+import dev.socketserver.mailbox.actuate.SocketMailboxEndpointWebExtension;
 import dev.socketserver.mailbox.delivery.StoredMailbox;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -21,7 +22,7 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration(after = SocketMailboxAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-@ConditionalOnAvailableEndpoint(endpoint = SocketMailboxEndpoint.class, exposure = EndpointExposure.WEB)
+@ConditionalOnAvailableEndpoint(SocketMailboxEndpoint.class)
 @Import(RequestParametersConfiguration.class)
 public final class SocketMailboxEndpointAutoConfiguration {
 
@@ -30,6 +31,14 @@ public final class SocketMailboxEndpointAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketMailboxEndpoint socketMailboxEndpoint(ObjectProvider<StoredMailbox> mailbox) {
 		return new SocketMailboxEndpoint(mailbox::getObject);
+	}
+
+	@Bean
+	@ConditionalOnBean(SocketMailboxEndpoint.class)
+	@ConditionalOnMissingBean
+	@ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+	SocketMailboxEndpointWebExtension socketMailboxEndpointWebExtension(SocketMailboxEndpoint endpoint) {
+		return new SocketMailboxEndpointWebExtension(endpoint);
 	}
 
 }

@@ -9,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import javax.management.MBeanException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
 import javax.sql.DataSource;
 
 import dev.socketserver.fixtures.TestPeer;
@@ -34,9 +38,10 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
- * What operators see of the mailbox, over HTTP.
+ * What operators see of the mailbox, over HTTP and JMX.
  */
 @ParameterizedClass
 @EnumSource(value = WebApplicationType.class, names = { "SERVLET", "REACTIVE" })
@@ -58,6 +63,7 @@ class MailboxOperationsTests {
 				"spring.datasource.url=jdbc:h2:file:" + folder.resolve(stack.name())
 						+ ";WRITE_DELAY=0;LOCK_TIMEOUT=3600000",
 				"spring.main.web-application-type=" + stack, "management.endpoints.web.exposure.include=*",
+				"spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=socketmailbox",
 				"management.health.redis.enabled=false", "management.health.db.enabled=false",
 				"management.endpoint.health.show-details=always", "socket.mailbox.capacity=3",
 				"socket.mailbox.poll=100ms");
@@ -99,6 +105,32 @@ class MailboxOperationsTests {
 			.tag("state", state.name())
 			.counter()
 			.count();
+	}
+
+	private static Map<?, ?> jmx(String operation, Object... arguments) throws Exception {
+		MBeanServer beans = application.getBean(MBeanServer.class);
+		ObjectName name = beans
+			.queryNames(new ObjectName("org.springframework.boot:type=Endpoint,name=Socketmailbox,*"), null)
+			.iterator()
+			.next();
+		return (Map<?, ?>) beans.invoke(name, operation, arguments, new String[0]);
+	}
+
+	@Test
+	void lettersArePostedListedAndCancelledOverJmx() throws Exception {
+		assertThat(jmx("postSocketLetter", "device:9", "a", "do a", "1h")).hasToString(
+				jmx("socketMailbox", "device:9", null, null, 1).get("letters").toString().replaceAll("^\\[|]$", ""));
+		assertThat(jmx("postSocketLetter", "device:9", "b", "do b", null).get("state")).isEqualTo("WAITING");
+		assertThat(jmx("cancelSocketLetter", "device:9", "a").get("state")).isEqualTo("CANCELLED");
+		assertThat(jmx("socketMailbox", "device:9", "waiting", "a", null).get("letters").toString()).contains("key=b")
+			.doesNotContain("key=a");
+		assertThatThrownBy(() -> jmx("cancelSocketLetter", "device:9", "a")).isInstanceOf(MBeanException.class)
+			.hasMessageContaining("is CANCELLED");
+		assertThatThrownBy(() -> jmx("cancelSocketLetter", "device:9", "none")).isInstanceOf(ReflectionException.class)
+			.hasMessageContaining("There is no letter 'none'");
+		assertThatThrownBy(() -> jmx("socketMailbox", "device:9", null, null, 1001))
+			.isInstanceOf(ReflectionException.class)
+			.hasMessageContaining("size is '1001'");
 	}
 
 	@Test
