@@ -43,6 +43,9 @@ final class Differences {
 	private static final Map<String, String> PLACES = Map.of("port", "port", "domain-socket.path", "path", "inherit",
 			"socket");
 
+	/** What else tells one place from another. */
+	private static final List<String> OF_PLACES = List.of("address", "ip-family", "protocol");
+
 	static final String HANDLER = "handler";
 
 	private static final String DAEMON = "threads.client-daemon";
@@ -193,7 +196,7 @@ final class Differences {
 		}
 		for (Map.Entry<String, Value> each : to.entrySet()) {
 			String given = givenUp(entry, each.getKey(), each.getValue());
-			if (given != null) {
+			if (given != null && !isSamePlace(listener(each.getKey()), from, to)) {
 				// Without it a new one has no place, and another kind may have been
 				// before.
 				refuse(changes, listener(each.getKey()), given);
@@ -411,6 +414,18 @@ final class Differences {
 	private static @Nullable String place(String key) {
 		String own = key.substring(listener(key).length());
 		return PLACES.containsKey(own) ? own : null;
+	}
+
+	/** Whether a server or listener has, and goes on to have, one place. */
+	private static boolean isSamePlace(String listener, Map<String, Value> from, Map<String, Value> to) {
+		return PLACES.keySet().stream().allMatch((key) -> isSameText(listener + key, from, to)) && OF_PLACES.stream()
+			.allMatch((key) -> isSameText(listener + key, from, to) && isSameText(key, from, to));
+	}
+
+	private static boolean isSameText(String key, Map<String, Value> from, Map<String, Value> to) {
+		Value one = from.get(key);
+		Value other = to.get(key);
+		return (one != null && other != null) ? one.text().equals(other.text()) : one == other;
 	}
 
 	/** Returns the places of a server and its listeners that are of one kind. */

@@ -260,10 +260,15 @@ final class ManagedSettings implements SocketSettings {
 		if (before != null && before.mistakes().isEmpty()) {
 			return before;
 		}
+		Comparison all = new Comparison(now, bound.configured(), changes, List.of(), mistakes, null);
 		List<Change> possible = changes.stream().filter((change) -> change.verdict() != Verdict.REFUSED).toList();
 		Trial.Result result = null;
 		if (!possible.isEmpty()) {
-			result = this.trial.make(now.configured(), bound.configured(), changes, possible);
+			result = all.make(this.trial, possible);
+			if (!result.mistakes().isEmpty() && all.needsRefused(this.trial, possible)) {
+				result = all.make(this.trial, result.changes());
+				possible = result.changes();
+			}
 			result.mistakes()
 				.stream()
 				.filter((found) -> bound.mistakes().stream().noneMatch((unread) -> unread.mayCause(found)))
@@ -572,6 +577,12 @@ final class ManagedSettings implements SocketSettings {
 		/** Makes some of the changes. */
 		Trial.Result make(Trial trial, List<Change> chosen) {
 			return trial.make(this.inForce.configured(), this.next, this.changes, chosen);
+		}
+
+		/** Whether what is wrong about some changes is right together with all others. */
+		boolean needsRefused(Trial trial, List<Change> possible) {
+			List<Change> all = this.changes.stream().filter((change) -> change.entry() != null).toList();
+			return all.size() > possible.size() && make(trial, all).mistakes().isEmpty();
 		}
 
 		/** Returns the changes as they are shown: what is wrong has the reason. */

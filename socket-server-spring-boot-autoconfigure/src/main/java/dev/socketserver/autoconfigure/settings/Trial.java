@@ -80,8 +80,10 @@ final class Trial {
 				for (Map.Entry<String, RuntimeException> failure : attempt.failures().entrySet()) {
 					better |= failed(failure.getKey(), failure.getValue(), chosen, mistakes);
 				}
-				for (String name : names(chosen, Section.SERVERS)) {
-					better |= isPlaceTaken(name, target.configured(), attempt, chosen, mistakes);
+				Set<String> servers = names(chosen, Section.SERVERS);
+				Set<Entry> all = servers.isEmpty() ? Set.of() : target.configured().entries();
+				for (String name : servers) {
+					better |= isPlaceTaken(name, all, attempt, chosen, mistakes);
 				}
 			}
 			catch (RuntimeException ex) {
@@ -94,11 +96,11 @@ final class Trial {
 		}
 	}
 
-	private boolean isPlaceTaken(String name, Configured target, Attempt attempt, Set<Change> chosen,
+	private boolean isPlaceTaken(String name, Set<Entry> entries, Attempt attempt, Set<Change> chosen,
 			List<Mistake> mistakes) {
 		try {
 			if (!attempt.steps(Section.SERVERS, name).isEmpty()) {
-				this.places.check(name, target.entries(), attempt);
+				this.places.check(name, entries, attempt);
 			}
 			return false;
 		}

@@ -62,6 +62,30 @@ class ChangedPlacesTests {
 		assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).isEmpty();
 	}
 
+	@Test
+	void whatNeedsThePlaceWaitsWithIt() {
+		String old = ONE + "port=" + this.port;
+		ChangingApplication.with(file(old, TWO + "port=0")).run((context) -> {
+			assertThat(ChangingApplication
+				.change(context, Verdict.REMOVE,
+						file(ONE + "port=0", TWO + "port=" + this.port, TWO + "protocol=udp",
+								TWO + "udp.session-timeout=5s"))
+				.applied()).extracting(SettingsChange::entry).containsExactly("servers.one");
+			assertThat(ChangingApplication.apply(context, Verdict.REMOVE).left()).isEmpty();
+			assertThat(context.getBean(SocketServers.class).get("two").port()).isEqualTo(this.port);
+		});
+	}
+
+	@Test
+	void whoHasItsPlaceAlreadyDoesNotWait() {
+		ChangingApplication.with(file(ONE + "port=" + this.port, TWO + "port=" + this.port, TWO + "protocol=udp"))
+			.run((context) -> assertThat(ChangingApplication
+				.change(context, Verdict.REMOVE,
+						file(ONE + "port=0", TWO + "port=" + this.port, TWO + "protocol=udp",
+								TWO + "options.receive-buffer=64KB"))
+				.left()).isEmpty());
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "listeners.extra." })
 	void aPlaceThatAnotherKeepsIsRefused(String listener) {
