@@ -64,10 +64,15 @@ class ClusterMailboxTests {
 	 * newest session. And for messages it is never too late: none is sent again.
 	 */
 	private static ConfigurableApplicationContext node(String name) {
+		return node(name, true);
+	}
+
+	private static ConfigurableApplicationContext node(String name, boolean serves) {
 		return DeviceApplication.runWithRedis("spring.data.redis.port=" + redis.port(), "socket.mailbox.store=redis",
 				"socket.cluster.enabled=true", "socket.cluster.node=" + name, "socket.cluster.lease=10s",
 				"socket.cluster.request-timeout=1h", "socket.mailbox.poll=1h",
-				"socket.servers.devices.mailbox.retry=10ms", "socket.servers.consoles.port=0",
+				"socket.servers.devices.mailbox.retry=10ms", "socket.servers.devices.enabled=" + serves,
+				"socket.servers.consoles.port=0", "socket.servers.consoles.enabled=" + serves,
 				"socket.servers.consoles.handler=devices", "socket.servers.consoles.mailbox.identity=operator");
 	}
 
@@ -90,8 +95,13 @@ class ClusterMailboxTests {
 	}
 
 	private void awaitNewestAtB() {
+		awaitNewestAtB(a);
+	}
+
+	private void awaitNewestAtB(ConfigurableApplicationContext node) {
 		Awaitility.await()
-			.until(() -> Patience.await(a.getBean(SocketCluster.class).find("device", this.device))
+			.ignoreExceptions()
+			.until(() -> Patience.await(node.getBean(SocketCluster.class).find("device", this.device))
 				.filter((session) -> session.node().equals("b"))
 				.isPresent());
 	}
@@ -119,6 +129,17 @@ class ClusterMailboxTests {
 			assertThat(peer.ask("done")).isEqualTo("do c");
 			peer.send("done\n");
 			awaitDelivered(a, "c");
+		}
+	}
+
+	/** It joins when it asks for the device. */
+	@Test
+	void anApplicationWithoutServersPostsToThoseOfOthers() throws Exception {
+		try (ConfigurableApplicationContext c = node("c", false); TestPeer peer = TestPeer.connect(b, "devices")) {
+			logIn(peer);
+			awaitNewestAtB(c);
+			post(c, "a", "do a");
+			assertDelivered(peer, "do a", c, "a");
 		}
 	}
 
