@@ -48,6 +48,8 @@ public interface Conversation<I, O> {
 	 * @param payload the payload
 	 * @throws SessionClosedException if the connection is lost or the session is closed
 	 * @throws java.io.InterruptedIOException if the thread is interrupted while it waits
+	 * @throws dev.socketserver.payload.PayloadException if the framing refuses the
+	 * payload: nothing of it leaves
 	 * @throws IllegalArgumentException if the payload cannot be converted
 	 * @throws IOException in these cases
 	 */

@@ -64,6 +64,21 @@ class EmbeddedDelimiterTests {
 		}
 	}
 
+	@Every.BlockingWay
+	void aConversationMayDealWithThem(Way way) throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			try {
+				conversation.send(conversation.receive() + "\nlines");
+			}
+			catch (PayloadException ex) {
+				conversation.send("refused");
+			}
+		}, (spec) -> way.spec().apply(spec).framing(REJECTING));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("two")).isEqualTo("refused");
+		}
+	}
+
 	@Test
 	void aClientSendsNothingOfThem() throws Exception {
 		List<String> seen = new CopyOnWriteArrayList<>();

@@ -7,6 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.output.Outbox;
+import dev.socketserver.engine.output.RefusedPayloadException;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
+import dev.socketserver.payload.PayloadException;
 
 /**
  * What a handler that blocks sends through: it waits while there is no room in the
@@ -36,14 +39,24 @@ final class BlockingOutput {
 	 * @param payload the bytes, copied
 	 * @throws dev.socketserver.SessionClosedException if the session is ending, also
 	 * while this waits
+	 * @throws PayloadException if the framing refuses them
 	 * @throws java.io.InterruptedIOException if the thread was interrupted while it
 	 * waited; nothing was sent
 	 */
 	void send(byte[] payload) throws IOException {
 		awaitRoom();
 		// Who has not waited because the session is ending must not add without a limit.
-		if (!this.session.end().awaitsPeer() || !this.outbox.add(payload, null)) {
+		if (!this.session.end().awaitsPeer() || !add(payload)) {
 			throw this.session.state().closedException(null);
+		}
+	}
+
+	private boolean add(byte[] payload) throws PayloadException {
+		try {
+			return this.outbox.add(payload, null);
+		}
+		catch (UnframeablePayloadException ex) {
+			throw new RefusedPayloadException(ex);
 		}
 	}
 
