@@ -13,6 +13,7 @@ import dev.socketserver.engine.waiting.Bounds;
 import dev.socketserver.engine.waiting.Room;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.wrapper.DatagramFraming;
 import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
@@ -233,8 +234,12 @@ final class WriteQueue {
 	}
 
 	private WriteBatch encoded(Object payload, @Nullable Completion completion, int expectedBytes) {
-		WriteBatch batch = new WriteBatch(payload, expectedBytes, this.bounds.apart());
+		boolean datagram = this.bounds.apart();
+		WriteBatch batch = new WriteBatch(payload, expectedBytes, datagram);
 		batch.add(this.framing, payload, completion);
+		if (datagram && batch.bytes() > DatagramFraming.MOST_BYTES) {
+			throw DatagramFraming.tooLong(batch.bytes());
+		}
 		return batch;
 	}
 

@@ -3,6 +3,7 @@ package dev.socketserver.framing.wrapper;
 import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.Framing;
+import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.codec.WrappedFraming;
 
 /**
@@ -33,6 +34,16 @@ public final class DatagramFraming extends WrappedFraming {
 	 */
 	public static Framing of(Framing framing) {
 		return (framing instanceof DatagramFraming) ? framing : new DatagramFraming(framing);
+	}
+
+	/**
+	 * Returns why a frame is not sent that has more than {@link #MOST_BYTES}.
+	 * @param length how many bytes it has
+	 * @return the exception
+	 */
+	public static UnframeablePayloadException tooLong(int length) {
+		return new UnframeablePayloadException(
+				"it has %s bytes, and a datagram of UDP has at most %s".formatted(length, MOST_BYTES));
 	}
 
 	@Override

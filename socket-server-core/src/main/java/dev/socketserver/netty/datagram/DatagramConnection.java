@@ -20,7 +20,6 @@ import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.waiting.Charge;
 import dev.socketserver.engine.waiting.Waiting;
 import dev.socketserver.framing.FrameDecoder;
-import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.framing.wrapper.DatagramFraming;
 import dev.socketserver.netty.datagram.SessionOwner.Failed;
 import dev.socketserver.netty.transport.LoopBuffers;
@@ -268,9 +267,7 @@ public final class DatagramConnection implements Connection {
 		bytes.measure(LoopBuffers.get().scratch());
 		int size = bytes.size();
 		if (size > DatagramFraming.MOST_BYTES || bytes.assumes()) {
-			result.refused(new RefusedPayloadException(
-					new UnframeablePayloadException("it has %s bytes, and a datagram of UDP has at most %s"
-						.formatted(size, DatagramFraming.MOST_BYTES))));
+			result.refused(new RefusedPayloadException(DatagramFraming.tooLong(size)));
 		}
 		else if (this.owner.amplifies(this.received, this.sent + size) && isStranger()) {
 			this.owner.dropped(DatagramDrop.AMPLIFICATION, 1);

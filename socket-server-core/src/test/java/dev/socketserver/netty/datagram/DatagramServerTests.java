@@ -3,10 +3,12 @@ package dev.socketserver.netty.datagram;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.network.DatagramPeer;
@@ -28,10 +30,16 @@ import static dev.socketserver.netty.datagram.Datagrams.udp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 /** What sessions of UDP receive and send. */
 class DatagramServerTests {
+
+	private static final String TOO_LONG = "x".repeat(65_508);
+
+	private static final UnaryOperator<ServerSpec.Builder> UNLIMITED = udp(
+			(spec) -> spec.udp((udp) -> udp.amplification(0)));
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -125,7 +133,7 @@ class DatagramServerTests {
 			String first = conversation.receive();
 			conversation.send("hello " + first);
 			conversation.send("and bye " + conversation.receive());
-		}, udp((spec) -> spec.udp((udp) -> udp.amplification(0))));
+		}, UNLIMITED);
 		try (DatagramPeer peer = peer(server)) {
 			assertThat(peer.ask("Ann")).isEqualTo("hello Ann");
 			assertThat(peer.ask("Bob")).isEqualTo("and bye Bob");
@@ -168,7 +176,7 @@ class DatagramServerTests {
 	void aPayloadThatIsTooLongFailsAndTheSessionGoesOn(SocketTransport transport) throws Exception {
 		List<Throwable> failures = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.calls((line, session) -> {
-			session.send("x".repeat(65_508)).whenComplete((done, failure) -> failures.add(failure));
+			session.send(TOO_LONG).whenComplete((done, failure) -> failures.add(failure));
 			session.send("next");
 		}, udp((spec) -> spec.transport(transport).udp((udp) -> udp.amplification(0))));
 		try (DatagramPeer peer = peer(server)) {
@@ -180,12 +188,47 @@ class DatagramServerTests {
 	}
 
 	@Test
+	void aReplyThatIsTooLongFailsTheCall() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> TOO_LONG, UNLIMITED);
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("go");
+			assertThat(this.fixture.nextClosed().cause()).isInstanceOf(PayloadException.class);
+		}
+	}
+
+	@Test
+	void aConversationMayDealWithAPayloadThatIsTooLong() throws Exception {
+		SocketServer server = this.fixture.conversations((conversation) -> {
+			conversation.receive();
+			try {
+				conversation.send(TOO_LONG);
+			}
+			catch (PayloadException ex) {
+				conversation.send("refused");
+			}
+		}, UNLIMITED);
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("go")).isEqualTo("refused");
+		}
+	}
+
+	@Test
+	void aBroadcastThatIsTooLongIsRefused() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, UNLIMITED);
+		try (DatagramPeer peer = peer(server)) {
+			assertThat(peer.ask("here")).isEqualTo("here");
+			assertThatIllegalArgumentException().isThrownBy(() -> server.broadcast(TOO_LONG))
+				.withMessageContaining("65507");
+		}
+	}
+
+	@Test
 	void theConversionOfAPayloadLeavesAsOneDatagramEach() throws Exception {
 		SocketServer server = this.fixture.calls((line, session) -> {
 			for (int i = 0; i < 20; i++) {
 				session.send("reply " + i);
 			}
-		}, udp((spec) -> spec.udp((udp) -> udp.amplification(0))));
+		}, UNLIMITED);
 		try (DatagramPeer peer = peer(server)) {
 			peer.send("go");
 			for (int i = 0; i < 20; i++) {
