@@ -91,7 +91,8 @@ public interface ServerStatistics extends SessionStatistics {
 
 	/**
 	 * Returns how many writes were accepted but never sent, because the connection ended
-	 * before that. Of replies that were leaving together then, all count.
+	 * before that, or, of UDP, the datagram was refused. Of replies that were leaving
+	 * together then, all count.
 	 * @return the number
 	 */
 	long outboundFailed();

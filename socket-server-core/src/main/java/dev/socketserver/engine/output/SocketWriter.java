@@ -322,7 +322,7 @@ public final class SocketWriter implements Runnable, Connection.WriteResult {
 			batch.failed(this.session, failure, taken);
 		}
 		else if (refusal != null) {
-			batch.refused(refusal);
+			batch.refused(this.session, refusal);
 		}
 		else {
 			batch.left(this.session);

@@ -292,7 +292,8 @@ final class WriteBatch {
 	}
 
 	/** The connection has refused it, and goes on: as {@link #left}. On the loop. */
-	void refused(Exception refusal) {
+	void refused(SessionState session, Exception refusal) {
+		session.counters().countOutboundFailed(messages(), bytes());
 		notifySenders(refusal, -1);
 	}
 

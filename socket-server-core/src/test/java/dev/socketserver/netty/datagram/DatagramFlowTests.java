@@ -181,6 +181,8 @@ class DatagramFlowTests {
 			}
 		}
 		assertThat(dropped(server, DatagramDrop.AMPLIFICATION)).isOne();
+		assertThat(server.statistics().outboundFailed()).as("I8").isOne();
+		assertThat(server.statistics().outboundFailedBytes()).as("I9").isEqualTo(10);
 		assertThat(server.statistics().closed()).isEmpty();
 	}
 
