@@ -10,12 +10,13 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameTooLargeException;
 import dev.socketserver.framing.FramingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the frames of one session, each of which ends within the datagram in which it
  * has begun. The end of a datagram is the end of its input, as that of a stream is. What
- * is no whole frame is dropped with the rest of its datagram, and the session goes on. On
- * the loop.
+ * is no whole frame is dropped with the rest of its datagram, unless the framing finds a
+ * way behind it, and the session goes on. On the loop.
  *
  * <pre>
  * DATAGRAM           FRAMING            DECODED       DROPPED
@@ -37,6 +38,12 @@ public final class DatagramDecoder implements FrameDecoder {
 
 	/** Nothing was decoded of the datagram that has arrived last. */
 	private boolean fresh;
+
+	/** Why what is in front of the position was no frame; absent if it was one. */
+	private @Nullable DatagramDrop bad;
+
+	/** A frame was refused just now, and the framing goes on behind it. */
+	private boolean recovers;
 
 	/** Of the datagram that has arrived last; 0 before the first. */
 	private int number;
@@ -60,6 +67,7 @@ public final class DatagramDecoder implements FrameDecoder {
 	/** A datagram has arrived, and is decoded next. */
 	public void begin() {
 		this.fresh = true;
+		this.bad = null;
 		this.number = (this.number == Integer.MAX_VALUE) ? 1 : this.number + 1;
 	}
 
@@ -75,39 +83,56 @@ public final class DatagramDecoder implements FrameDecoder {
 	public boolean next(FrameInput in) throws FramingException {
 		boolean first = this.fresh;
 		this.fresh = false;
-		if (in.remaining() == 0) {
-			return first && empty(in);
+		if (first && in.remaining() == 0) {
+			return empty(in);
 		}
 		try {
-			boolean found = this.decoder.next(in);
-			if (!found && in.remaining() > 0) {
-				return completed(in);
+			int before = droppedIn(in);
+			if (in.remaining() > 0 && (this.decoder.next(in) || (in.remaining() > 0 && completed(in)))) {
+				this.bad = null;
+				return true;
 			}
-			if (!found && first && hasDropped(in)) {
-				drop(in, DatagramDrop.UNFRAMED);
+			if (this.bad != null || in.remaining() > 0 || droppedIn(in) > before) {
+				drop(in, (this.bad != null) ? this.bad : DatagramDrop.UNFRAMED);
 			}
-			return found;
+			return false;
 		}
 		catch (FramingException ex) {
-			drop(in, (ex instanceof FrameTooLargeException) ? DatagramDrop.TOO_LARGE : DatagramDrop.UNFRAMED);
+			DatagramDrop reason = (ex instanceof FrameTooLargeException) ? DatagramDrop.TOO_LARGE
+					: DatagramDrop.UNFRAMED;
+			this.recovers = this.decoder.recover(in);
+			if (this.recovers) {
+				this.bad = reason;
+				throw ex;
+			}
+			drop(in, reason);
 			return false;
 		}
 	}
 
-	/** Whether the framing has dropped something, such as what is in front of a start. */
-	private static boolean hasDropped(FrameInput in) {
-		Map<DropReason, Integer> dropped = in.takeDropped();
-		if (dropped != null) {
-			dropped.forEach(in::dropped);
-		}
-		return dropped != null;
+	/** Whether the framing has found a way behind the frame that was refused just now. */
+	@Override
+	public boolean recover(FrameInput in) {
+		return this.recovers;
 	}
 
-	/** Decodes what the end of the datagram completes, or drops it. */
+	/**
+	 * How much the framing has dropped, such as what is in front of a start, of what was
+	 * decoded together.
+	 */
+	private static int droppedIn(FrameInput in) {
+		Map<DropReason, Integer> dropped = in.takeDropped();
+		if (dropped == null) {
+			return 0;
+		}
+		dropped.forEach(in::dropped);
+		return dropped.values().stream().mapToInt(Integer::intValue).sum();
+	}
+
+	/** Whether the end of the datagram completes a frame. */
 	private boolean completed(FrameInput in) throws FramingException {
 		int from = in.position();
 		if (!this.decoder.last(in) || in.position() == from) {
-			drop(in, DatagramDrop.UNFRAMED);
 			return false;
 		}
 		// It has decoded the end of an input, and knows nothing of another.
@@ -127,6 +152,7 @@ public final class DatagramDecoder implements FrameDecoder {
 	}
 
 	private void drop(FrameInput in, DatagramDrop reason) {
+		this.bad = null;
 		in.skip(in.limit());
 		// It may have been in the midst of a frame.
 		this.decoder = this.decoders.get();

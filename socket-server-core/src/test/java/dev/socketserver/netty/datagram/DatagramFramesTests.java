@@ -1,17 +1,24 @@
 package dev.socketserver.netty.datagram;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.framing.CollectedOutput;
+import dev.socketserver.framing.DropReason;
 import dev.socketserver.framing.FrameChecksum;
+import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
@@ -19,6 +26,7 @@ import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.Framings;
 import dev.socketserver.framing.builder.SwitchBuilder;
 import dev.socketserver.netty.ServerFixture;
+import dev.socketserver.netty.TestHandler;
 import dev.socketserver.spec.InboundOverflow;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -31,6 +39,7 @@ import static dev.socketserver.netty.datagram.Datagrams.awaitDropped;
 import static dev.socketserver.netty.datagram.Datagrams.dropped;
 import static dev.socketserver.netty.datagram.Datagrams.peer;
 import static dev.socketserver.netty.datagram.Datagrams.udp;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -188,6 +197,68 @@ class DatagramFramesTests {
 			peer.send("xyz!\n").send("abc!\n");
 			awaitDropped(server, DatagramDrop.UNFRAMED, 2);
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("framingsThatDrop")
+	void aRestThatTheFramingDropsIsCounted(Framing framing) throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line, udp((spec) -> spec.framing(framing)));
+		CollectedOutput out = new CollectedOutput();
+		framing.encode("##ab".getBytes(UTF_8), out);
+		String frame = new String(out.toByteArray(), UTF_8);
+		try (DatagramPeer peer = peer(server)) {
+			for (int i = 1; i <= 2; i++) {
+				assertThat(peer.ask(frame + "xyz!\n")).isEqualTo(frame);
+				awaitDropped(server, DatagramDrop.UNFRAMED, i);
+			}
+			assertThat(peer.ask("xyz!\n" + frame)).as("in front").isEqualTo(frame);
+		}
+		assertThat(dropped(server, DatagramDrop.UNFRAMED)).isEqualTo(2);
+		assertThat(server.statistics().datagrams().received()).isEqualTo(3);
+	}
+
+	@Test
+	void whatTheFramingSkipsIsNotDropped() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				udp((spec) -> spec.framing(Framings.startEnd().start("(").end(")").skip("\\n").build())));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("\n");
+			assertThat(peer.ask("xyz(a)\n")).isEqualTo("(a)");
+		}
+		assertThat(server.statistics().datagrams().dropped()).isEmpty();
+	}
+
+	@Test
+	void framesBehindABadOneAreHandled() throws Exception {
+		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+		SessionHandler handler = TestHandler.of((frame, session) -> {
+			handled.add((String) frame);
+			return null;
+		}).failed((failure, session) -> {
+			handled.add(((FrameException) failure).reason().name());
+			return null;
+		});
+		Framing framing = Framings.lengthField().offset(2).width(2).sync("##").onBad(OnBad.SKIP).build();
+		SocketServer server = this.fixture.start(ServerFixture.messages(handler).answeringBadFrames(),
+				udp((spec) -> spec.framing(framing).limits((limits) -> limits.frame(20))));
+		String bad = "##\177\177";
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("##\0\1a" + bad + "##\0\1b");
+			for (String each : List.of("##\0\1a", "FRAME_TOO_LARGE", "##\0\1b")) {
+				assertThat(Patience.next(handled)).isEqualTo(each);
+			}
+			assertThat(server.statistics().datagrams().dropped()).isEmpty();
+			peer.send("##\0\1a" + bad);
+			awaitDropped(server, DatagramDrop.TOO_LARGE, 1);
+			peer.send(bad);
+			awaitDropped(server, DatagramDrop.TOO_LARGE, 2);
+			peer.send("##\0\1c");
+			for (String each : List.of("##\0\1a", "FRAME_TOO_LARGE", "FRAME_TOO_LARGE", "##\0\1c")) {
+				assertThat(Patience.next(handled)).isEqualTo(each);
+			}
+		}
+		assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.BAD, 3L));
+		assertThat(server.statistics().datagrams().dropped()).isEqualTo(Map.of(DatagramDrop.TOO_LARGE, 2L));
 	}
 
 }
