@@ -108,7 +108,8 @@ public final class ChecksumFraming extends WrappedFraming {
 		if (!new ChecksumPlace(this.place.at(), 0, null).isPossible(front + 1, size, this.end, width)) {
 			return new Problem("checksum.at", "no frame has a place for it there");
 		}
-		if (this.place.at() >= 0 && !this.shape.isFree(this.place.at(), width)) {
+		int known = (size >= 0) ? this.place.index(size) : this.place.at();
+		if (known >= 0 && !this.shape.isFree(known, width)) {
 			return new Problem("checksum.at", "the length of a frame, or its sync, is there");
 		}
 		int behindEnd = this.place.at() + this.shape.after();

@@ -54,8 +54,15 @@ final class FrameShape {
 		LengthLayout layout = this.layout;
 		SyncFraming synced = WrappedFraming.find(framing, SyncFraming.class);
 		this.lengthAt = (layout != null && layout.lengthInPayload()) ? layout.offset() - layout.strip() : -1;
-		this.sync = (synced != null && layout != null && layout.strip() >= 0)
-				? Math.max(0, synced.sync().length - layout.strip()) : 0;
+		this.sync = (synced != null) ? synced(synced.sync().length, layout) : 0;
+	}
+
+	/** How many bytes of a sync are left in a payload. */
+	private static int synced(int length, @Nullable LengthLayout layout) {
+		if (layout == null) {
+			return length;
+		}
+		return (layout.strip() >= 0) ? Math.max(0, length - layout.strip()) : 0;
 	}
 
 	/** Where the length is in a payload; negative if it is not there. */

@@ -272,6 +272,12 @@ class ChecksumFramingTests {
 						.at(at)
 						.from(3));
 		}
+		Framing synced = Framings.fixed().size(8).sync("hex:b562").build();
+		for (int at : new int[] { 0, 1, -8, -7 }) {
+			refused("checksum.at", Framings.checked(synced).type("fletcher16").at(at).from(4));
+		}
+		Framing built = Framings.checked(synced).type("fletcher16").at(2).from(4).build();
+		assertThat(FrameInputs.encodeHex(built, "b562 0102 0304")).startsWith("b562");
 		refused("checksum.to", Framings.checked(Framing.line()).type("sum8").at(3).from(5).to(4));
 		refused("checksum.to", Framings.checked(Framing.line()).type("sum8").at(-1).from(-2).to(-2));
 		refused("checksum.reply", lines().reply("x"));
