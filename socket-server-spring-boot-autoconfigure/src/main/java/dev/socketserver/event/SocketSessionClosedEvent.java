@@ -21,4 +21,10 @@ public record SocketSessionClosedEvent(SocketServer server, SocketSession sessio
 		return this.session.listener();
 	}
 
+	@Override
+	public String toString() {
+		return "SocketSessionClosedEvent[server=%s, session=%s, status=%s]"
+			.formatted(ServerLabel.of(this.server, this.session), this.session, this.status);
+	}
+
 }

@@ -20,4 +20,10 @@ public record SocketSessionOpenedEvent(SocketServer server, SocketSession sessio
 		return this.session.listener();
 	}
 
+	@Override
+	public String toString() {
+		return "SocketSessionOpenedEvent[server=%s, session=%s]".formatted(ServerLabel.of(this.server, this.session),
+				this.session);
+	}
+
 }

@@ -102,6 +102,8 @@ class ListenerConnectionTests {
 		SocketSessionOpenedEvent opened = Patience.next(events.opened);
 		assertThat(opened.listener()).isEqualTo(opened.session().listener());
 		assertThat(opened.server().name()).isEqualTo("gateway");
+		assertThat(opened).hasToString("SocketSessionOpenedEvent[server=gateway/" + opened.listener() + ", session="
+				+ opened.session().id() + "]");
 
 		this.client.endOutput().expectClosed();
 		SocketSessionClosedEvent closed;
@@ -110,6 +112,7 @@ class ListenerConnectionTests {
 		}
 		while (!closed.listener().equals("tls"));
 		assertThat(closed.session().listener()).isEqualTo("tls");
+		assertThat(closed.toString()).startsWith("SocketSessionClosedEvent[server=gateway/tls, session=");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -3,6 +3,7 @@ package dev.socketserver.engine.server;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
+import dev.socketserver.ListenerSpec;
 import dev.socketserver.SocketServerListener.Alarm;
 import dev.socketserver.SocketServerListener.Alarm.Kind;
 import dev.socketserver.address.Addresses;
@@ -18,7 +19,7 @@ public final class AcceptTrouble {
 
 	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private final InetSocketAddress address;
+	private final String place;
 
 	private final Alarms alarms;
 
@@ -42,11 +43,13 @@ public final class AcceptTrouble {
 
 	/**
 	 * Creates the object for a listener that accepts.
+	 * @param spec the listener
 	 * @param address where it listens
 	 * @param alarms notify operators
 	 */
-	public AcceptTrouble(InetSocketAddress address, Alarms alarms) {
-		this.address = address;
+	public AcceptTrouble(ListenerSpec spec, InetSocketAddress address, Alarms alarms) {
+		boolean alone = spec.label().equals(spec.session().name());
+		this.place = (alone ? "on " : "by " + spec.label() + " on ") + Addresses.format(address);
 		this.alarms = alarms;
 		// Loads the class now: later there may be no descriptor to read it with.
 		resumed();
@@ -74,7 +77,7 @@ public final class AcceptTrouble {
 		if (!this.raised) {
 			this.raised = true;
 			this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
-					"connections cannot be accepted on " + Addresses.format(this.address) + ": " + cause, cause));
+					"connections cannot be accepted " + this.place + ": " + cause, cause));
 		}
 		long now = System.nanoTime();
 		boolean warn = !warning.equals(this.lastWarning) || now - this.lastWarningNanos >= WARN_NANOS;
@@ -104,8 +107,7 @@ public final class AcceptTrouble {
 	}
 
 	private Alarm resumed() {
-		return new Alarm(Kind.ACCEPT_RESUMED,
-				"connections are accepted on " + Addresses.format(this.address) + " again", null);
+		return new Alarm(Kind.ACCEPT_RESUMED, "connections are accepted " + this.place + " again", null);
 	}
 
 }

@@ -119,14 +119,14 @@ public final class Listener {
 	/** When the loop last polled the socket. */
 	private volatile long answeredAt;
 
-	public Listener(String label, AcceptGate gate, ScheduledExecutorService timer, ListeningSocket socket,
+	public Listener(ListenerSpec spec, AcceptGate gate, ScheduledExecutorService timer, ListeningSocket socket,
 			ServerCounters counters, Alarms alarms) {
-		this.label = label;
+		this.label = spec.label();
 		this.gate = gate;
 		this.timer = timer;
 		this.socket = socket;
 		this.counters = counters;
-		this.trouble = new AcceptTrouble(socket.address(), alarms);
+		this.trouble = new AcceptTrouble(spec, socket.address(), alarms);
 		this.channel = socket.channel();
 		this.options = socket.options();
 		this.onLinux = Sockets.onLinux(this.channel);

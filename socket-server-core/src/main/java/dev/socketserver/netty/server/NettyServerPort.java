@@ -109,7 +109,7 @@ final class NettyServerPort implements ServerPort, Acceptor.Listening {
 		this.owner = owner;
 		ListeningSocket bound = this.binder
 			.bind((channel) -> channel.pipeline().addLast(new Acceptor(this, this.gate, this.intake, this.pending)));
-		Listener opened = new Listener(this.context.spec().label(), this.gate, this.server.engine().timer(), bound,
+		Listener opened = new Listener(this.context.spec(), this.gate, this.server.engine().timer(), bound,
 				this.server.counters(), this.server.alarms());
 		this.listener = opened;
 		opened.portFree().thenRun(() -> {

@@ -148,7 +148,7 @@ class ListenerTests {
 			});
 		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
 		InetSocketAddress address = (InetSocketAddress) first.localAddress();
-		this.listener.set(new Listener("broken", this.gate, this.timer, socket(transport, first, address, () -> {
+		this.listener.set(new Listener(spec("broken"), this.gate, this.timer, socket(transport, first, address, () -> {
 			intrude(address);
 			this.meanwhile.get().run();
 			return bootstrap.bind(address);
@@ -557,8 +557,16 @@ class ListenerTests {
 		atOnce.shutdownNow();
 	}
 
+	private static ListenerSpec spec(String name) {
+		return ServerSpec.builder(name)
+			.handler(ServerHandler.function("f", PayloadConverter.text(UTF_8), (line) -> line))
+			.build()
+			.listeners()
+			.get(0);
+	}
+
 	private Listener listener(ListeningSocket socket, ScheduledExecutorService timer) {
-		return new Listener("embedded", this.gate, timer, socket, this.counters,
+		return new Listener(spec("embedded"), this.gate, timer, socket, this.counters,
 				new Alarms(this.alarms::add, Runnable::run));
 	}
 

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -26,10 +28,12 @@ import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
+import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.fixtures.network.UnixPeer;
@@ -417,6 +421,15 @@ class SeveralListenersTests {
 
 	@Test
 	void oneThatCannotHealIsFailedUntilItCan() throws Exception {
+		BlockingQueue<String> alarms = new LinkedBlockingQueue<>();
+		this.fixture.listeners.add(new SocketServerListener() {
+
+			@Override
+			public void alarm(SocketServer server, Alarm alarm) {
+				alarms.add(alarm.detail());
+			}
+
+		});
 		SocketServer server = gateway(everywhere());
 		// At once: where it could be made again in between, it might be.
 		Files.move(path().getParent(), this.directory.resolve("gone"));
@@ -435,6 +448,10 @@ class SeveralListenersTests {
 
 		await(() -> assertThat(status(server, "local").state()).isEqualTo(ListenerState.LISTENING));
 		assertThat(server.failure()).isNull();
+		assertThat(Patience.next(alarms))
+			.startsWith("connections cannot be accepted by gateway/local on unix:" + path());
+		assertThat(Patience.next(alarms))
+			.isEqualTo("connections are accepted by gateway/local on unix:" + path() + " again");
 	}
 
 	@Test
