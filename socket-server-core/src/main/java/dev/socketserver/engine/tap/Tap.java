@@ -22,8 +22,8 @@ import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
-import dev.socketserver.transcript.Transcript;
 import dev.socketserver.spi.IdText;
+import dev.socketserver.transcript.Transcript;
 import org.jspecify.annotations.Nullable;
 
 /**

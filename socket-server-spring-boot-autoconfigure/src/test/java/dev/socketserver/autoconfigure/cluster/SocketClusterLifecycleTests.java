@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
@@ -15,7 +16,6 @@ import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.ServerHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
