@@ -53,7 +53,7 @@ public final class NodeOperation {
 
 	/** Returns the names of the nodes that can be asked, this one included. */
 	List<String> nodes() {
-		return this.cluster.nodes()
+		return this.cluster.joinedNodes()
 			.stream()
 			.filter((node) -> node.state() != ClusterNode.State.DEAD)
 			.map(ClusterNode::name)

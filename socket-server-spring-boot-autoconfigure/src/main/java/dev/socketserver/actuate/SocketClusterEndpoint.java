@@ -48,7 +48,7 @@ public class SocketClusterEndpoint {
 	@ReadOperation
 	public ClusterDescriptor socketCluster() {
 		return new ClusterDescriptor(this.cluster.node(),
-				this.cluster.nodes()
+				this.cluster.joinedNodes()
 					.stream()
 					.map((node) -> new NodeDescriptor(node.name(), node.state(), node.sessions(), node.startedAt()))
 					.toList(),

@@ -40,7 +40,7 @@ public final class TestCluster {
 		this.operations.put(name, its);
 		ManagedCluster node = mock(ManagedCluster.class);
 		given(node.node()).willReturn(name);
-		given(node.nodes()).willAnswer((call) -> this.operations.keySet()
+		given(node.joinedNodes()).willAnswer((call) -> this.operations.keySet()
 			.stream()
 			.map((one) -> new ClusterNode(one, ClusterNode.State.UP, 0, Instant.EPOCH))
 			.toList());

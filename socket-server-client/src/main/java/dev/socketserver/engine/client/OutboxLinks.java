@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.Select;
+import dev.socketserver.engine.output.RefusedPayloadException;
 import dev.socketserver.engine.requests.Request;
 import dev.socketserver.engine.stats.ClientCounters;
 import dev.socketserver.engine.waiting.Waiting;
@@ -355,7 +356,8 @@ final class OutboxLinks {
 		catch (Throwable ex) {
 			// The session's present framing cannot encode it, another request of the
 			// session has its key, or there is no memory.
-			failure = (ex instanceof Exception exception) ? exception : new IllegalStateException(ex);
+			Throwable why = RefusedPayloadException.of(ex);
+			failure = (why instanceof Exception exception) ? exception : new IllegalStateException(why);
 		}
 		if (!taken) {
 			notTaken(to, message, failure);

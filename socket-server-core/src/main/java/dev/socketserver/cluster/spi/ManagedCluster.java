@@ -27,6 +27,14 @@ public interface ManagedCluster extends SocketCluster {
 	boolean join(Duration patience);
 
 	/**
+	 * Returns what {@link #nodes} does once this node has joined, or has not for 2 s or
+	 * {@code request-timeout}. Only a call that is among the first waits for that; not
+	 * for event loops.
+	 * @return the nodes that are known, always with this one
+	 */
+	List<ClusterNode> joinedNodes();
+
+	/**
 	 * Returns what {@link #nodes} does, and does not join.
 	 * @return the nodes that are known, always with this one
 	 */

@@ -132,12 +132,13 @@ public final class DatagramDecoder implements FrameDecoder {
 	/** Whether the end of the datagram completes a frame. */
 	private boolean completed(FrameInput in) throws FramingException {
 		int from = in.position();
-		if (!this.decoder.last(in) || in.position() == from) {
+		boolean found = this.decoder.last(in);
+		if (in.position() == from) {
 			return false;
 		}
 		// It has decoded the end of an input, and knows nothing of another.
 		this.decoder = this.decoders.get();
-		return true;
+		return found;
 	}
 
 	/** A datagram without bytes is an empty payload, unless it was to have a frame. */

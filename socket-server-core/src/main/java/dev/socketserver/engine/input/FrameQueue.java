@@ -66,7 +66,8 @@ public final class FrameQueue {
 		if (from != 0 && from == -this.datagram) {
 			return messages(frame);
 		}
-		boolean follows = from != 0 && from == this.datagram;
+		// A bad frame is no part of what its sender means: many may be in one datagram.
+		boolean follows = from != 0 && from == this.datagram && frame.isMessage();
 		this.datagram = from;
 		Overflow decision = Overflow.decide(this.bounds.overflow(), fits(frame, follows, 0, 0));
 		boolean replaces = decision == Overflow.REPLACE;

@@ -66,7 +66,7 @@ public final class ClusteredNode implements ManagedCluster {
 		this.requestTimeout = settings.requestTimeout();
 		this.member = engine.member(sessions, settings, threads, listener);
 		this.joining = new Joining(this.member,
-				(this.requestTimeout.compareTo(PATIENCE) < 0) ? this.requestTimeout : PATIENCE);
+				(this.requestTimeout.compareTo(PATIENCE) < 0) ? this.requestTimeout : PATIENCE, threads.callbacks());
 	}
 
 	/**
@@ -86,6 +86,11 @@ public final class ClusteredNode implements ManagedCluster {
 	public List<ClusterNode> nodes() {
 		CompletableFuture<?> unused = this.joining.begin();
 		return knownNodes();
+	}
+
+	@Override
+	public List<ClusterNode> joinedNodes() {
+		return this.joining.then(() -> CompletableFuture.completedFuture(knownNodes())).join();
 	}
 
 	@Override
@@ -133,11 +138,12 @@ public final class ClusteredNode implements ManagedCluster {
 
 	@Override
 	public boolean join(Duration patience) {
-		CompletableFuture<Boolean> joined = this.joining.begin().thenApply((done) -> true);
+		CompletableFuture<Void> begun = this.joining.begin();
 		if (patience.isZero()) {
-			return joined.getNow(false);
+			return begun.isDone();
 		}
-		joined.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
+		CompletableFuture<Boolean> joined = begun.thenApply((done) -> true)
+			.completeOnTimeout(false, patience.toNanos(), TimeUnit.NANOSECONDS);
 		try {
 			// Without a limit of its own: Spring interrupts a start only where it waits
 			// for an event, and not for time.

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.spi.ClusterMember;
+import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Joining {
 
+	private static final SafeLogger logger = SafeLogger.of(Joining.class);
+
 	private final ClusterMember member;
 
 	private final Duration patience;
+
+	private final Executor callbacks;
 
 	/** What waits. Guarded by this. */
 	private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -37,10 +43,12 @@ final class Joining {
 	 * Creates what has a member join.
 	 * @param member joins
 	 * @param patience how long calls wait for that
+	 * @param callbacks runs these calls
 	 */
-	Joining(ClusterMember member, Duration patience) {
+	Joining(ClusterMember member, Duration patience, Executor callbacks) {
 		this.member = member;
 		this.patience = patience;
+		this.callbacks = callbacks;
 	}
 
 	/**
@@ -50,12 +58,20 @@ final class Joining {
 	synchronized CompletableFuture<Void> begin() {
 		CompletableFuture<Void> known = this.joined;
 		if (known == null) {
-			known = this.member.start();
-			this.joined = known;
+			CompletableFuture<Void> begins = this.member.start();
+			this.joined = begins;
 			this.begun = true;
-			CompletableFuture<?> unused = known.copy()
+			CompletableFuture<?> unused = begins.copy()
 				.completeOnTimeout(null, this.patience.toNanos(), TimeUnit.NANOSECONDS)
-				.whenComplete((done, failure) -> beginWaiting());
+				.whenCompleteAsync((done, failure) -> {
+					if (!begins.isDone()) {
+						logger.warn(
+								"Node '{}' has not joined its cluster yet: it serves its own sessions, and goes on trying",
+								this.member.node());
+					}
+					beginWaiting();
+				}, this.callbacks);
+			known = begins;
 		}
 		return known;
 	}

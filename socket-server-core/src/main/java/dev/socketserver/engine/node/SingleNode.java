@@ -66,6 +66,11 @@ public final class SingleNode implements ManagedCluster {
 	}
 
 	@Override
+	public List<ClusterNode> joinedNodes() {
+		return nodes();
+	}
+
+	@Override
 	public CompletableFuture<Optional<ClusterSession>> find(String type, String id) {
 		NodeSession owner = this.sessions.newest(type, id);
 		return CompletableFuture.completedFuture((owner == null) ? Optional.empty() : Optional

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.SocketCluster;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterMember;
@@ -19,6 +20,7 @@ import dev.socketserver.cluster.spi.ClusterThreads;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ServerFixture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -107,7 +109,7 @@ class ClusteredNodeTests {
 	@Test
 	void whatIsAskedBeforeItHasJoinedBeginsInTheOrderOfTheCalls() {
 		int count = 10_000;
-		Joining joining = new Joining(this.member, HOUR);
+		Joining joining = new Joining(this.member, HOUR, Runnable::run);
 		List<CompletableFuture<?>> sent = new ArrayList<>();
 		List<String> order = new ArrayList<>(List.of("start"));
 		for (int i = 0; i < count; i++) {
@@ -126,7 +128,18 @@ class ClusteredNodeTests {
 	@Test
 	void whatIsAskedWaitsNoLongerThanARequest() throws Exception {
 		Patience.await(node(Duration.ofMillis(10)).send("device", "7", "x"));
-		assertThat(this.calls).containsExactly("start", "send 7");
+		assertThat(this.calls).containsExactly("start", "node", "send 7");
+	}
+
+	@Test
+	void whoLooksAtAllNodesWaitsForTheFirstTime() throws Exception {
+		ManagedCluster node = node(HOUR);
+		CompletableFuture<List<ClusterNode>> seen = CompletableFuture.supplyAsync(node::joinedNodes);
+		Awaitility.await().until(() -> this.calls.contains("start"));
+		assertThat(this.calls).doesNotContain("nodes");
+		this.joined.complete(null);
+		Patience.await(seen);
+		assertThat(this.calls).containsExactly("start", "nodes");
 	}
 
 }

@@ -21,6 +21,7 @@ import dev.socketserver.framing.FrameChecksum;
 import dev.socketserver.framing.FrameException;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.FramingBuilder.OnBad;
+import dev.socketserver.framing.FramingPreset;
 import dev.socketserver.framing.LengthFieldBuilder.ZeroLength;
 import dev.socketserver.framing.LineEnding;
 import dev.socketserver.framing.builder.Framings;
@@ -259,6 +260,47 @@ class DatagramFramesTests {
 		}
 		assertThat(server.statistics().framesDropped()).isEqualTo(Map.of(DropReason.BAD, 3L));
 		assertThat(server.statistics().datagrams().dropped()).isEqualTo(Map.of(DatagramDrop.TOO_LARGE, 2L));
+	}
+
+	/** As many as fit into a datagram would each keep a stack trace. */
+	@Test
+	void badFramesOfOneDatagramAreAdmittedOneByOne() throws Exception {
+		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+		SessionHandler handler = TestHandler.of((frame, session) -> {
+			handled.add((String) frame);
+			this.called.countDown();
+			Patience.await(this.held);
+			return null;
+		}).failed((failure, session) -> {
+			handled.add(((FrameException) failure).reason().name());
+			return null;
+		});
+		Framing framing = Framings.lengthField().offset(2).width(2).sync("##").onBad(OnBad.SKIP).build();
+		SocketServer server = this.fixture.start(ServerFixture.messages(handler).answeringBadFrames(),
+				udp((spec) -> spec.framing(framing)
+					.limits((limits) -> limits.frame(30_000))
+					.inbound((inbound) -> inbound.capacity(4))));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("##\0\1a");
+			Patience.await(this.called);
+			peer.send("##\177\177".repeat(100));
+			awaitDropped(server, DatagramDrop.TOO_LARGE, 1);
+			this.held.countDown();
+			await().until(() -> this.fixture.firstOpened().info().pendingInbound() == 0);
+			peer.send("##\0\1b");
+			await().until(() -> handled.contains("##\0\1b"));
+		}
+		assertThat(handled).hasSizeBetween(3, 6).startsWith("##\0\1a", "FRAME_TOO_LARGE").endsWith("##\0\1b");
+	}
+
+	@Test
+	void nothingIsKnownOfTheDatagramBefore() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				udp((spec) -> spec.framing(FramingPreset.SYSLOG.framing())));
+		try (DatagramPeer peer = peer(server)) {
+			peer.send("\r");
+			assertThat(peer.ask("\n<13>a\n")).isEqualTo("5 <13>a");
+		}
 	}
 
 }

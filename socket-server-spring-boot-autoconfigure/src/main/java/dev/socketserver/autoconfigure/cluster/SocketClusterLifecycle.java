@@ -6,7 +6,6 @@ import java.util.function.BooleanSupplier;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServerListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
-import dev.socketserver.engine.log.SafeLogger;
 
 import org.springframework.context.SmartLifecycle;
 
@@ -15,8 +14,6 @@ import org.springframework.context.SmartLifecycle;
  * the first is registered. The node leaves when its servers have stopped.
  */
 public final class SocketClusterLifecycle implements SmartLifecycle, SocketServerListener {
-
-	private static final SafeLogger logger = SafeLogger.of(SocketClusterLifecycle.class);
 
 	/** Just before the servers start. */
 	private static final int PHASE = DEFAULT_PHASE - 2048 - 1;
@@ -53,10 +50,7 @@ public final class SocketClusterLifecycle implements SmartLifecycle, SocketServe
 	public void start() {
 		if (!this.joined && (this.registered || this.configured.getAsBoolean())) {
 			this.joined = true;
-			if (!this.cluster.join(this.patience)) {
-				logger.warn("Node '{}' has not joined its cluster yet: it serves its own sessions, and goes on trying",
-						this.cluster.node());
-			}
+			boolean unused = this.cluster.join(this.patience);
 		}
 		this.running = true;
 	}

@@ -172,8 +172,8 @@ class ClientHandlerBeansTests {
 		assertThat(output)
 			.contains("Handler bean 'upperClient' serves 'upper', but there is no client of that name (there are no "
 					+ "clients): set socket.clients.upper.port, or change the name")
-			.contains("Handler bean 'nameless' serves no client: name one in its @SocketClientHandler annotation, or "
-					+ "set socket.clients.<name>.handler to 'nameless'");
+			.contains("Handler bean 'nameless' serves no client (there are no clients): name one in its "
+					+ "@SocketClientHandler annotation, or set socket.clients.<name>.handler to 'nameless'");
 	}
 
 	@Test
