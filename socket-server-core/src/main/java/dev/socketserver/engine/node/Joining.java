@@ -100,9 +100,9 @@ final class Joining {
 	 */
 	<T> CompletableFuture<T> then(Supplier<CompletableFuture<T>> call) {
 		if (!this.over) {
-			CompletableFuture<CompletableFuture<T>> turn = new CompletableFuture<>();
-			CompletableFuture<T> result = turn.thenCompose((begun) -> begun);
-			if (waits(() -> turn.completeAsync(call, Runnable::run))) {
+			CompletableFuture<@Nullable Void> turn = new CompletableFuture<>();
+			CompletableFuture<T> result = turn.thenCompose((begins) -> call.get());
+			if (waits(() -> turn.complete(null))) {
 				return result;
 			}
 		}
