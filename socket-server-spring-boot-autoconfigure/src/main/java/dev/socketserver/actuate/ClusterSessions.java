@@ -32,6 +32,7 @@ import dev.socketserver.operation.SessionEvaluator;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.operation.search.ClusterList;
 import dev.socketserver.operation.search.IdOnNode;
+import dev.socketserver.operation.search.PageEnds;
 import dev.socketserver.operation.search.SessionFilter;
 import dev.socketserver.operation.search.SessionOrder;
 import dev.socketserver.operation.search.SessionQuery;
@@ -54,23 +55,8 @@ public final class ClusterSessions implements ClusterList {
 	/** How many sessions of a node are looked through to find a place among them. */
 	private static final int MOST = 10_000;
 
-	/** How many pages are remembered by their ends. */
-	private static final int MOST_PAGES = 1000;
-
-	/**
-	 * When the last sessions of pages have opened, by their ids: that is where a reader
-	 * continues, and their nodes may be gone by then. Guarded by itself.
-	 */
-	private final Map<String, Instant> ends = new LinkedHashMap<>() {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-			return size() > MOST_PAGES;
-		}
-
-	};
+	/** When the last sessions of pages have opened. */
+	private final PageEnds<Instant> ends = new PageEnds<>();
 
 	private final SocketSessionsEndpoint local;
 
@@ -324,17 +310,7 @@ public final class ClusterSessions implements ClusterList {
 
 	private void remember(Listed last) {
 		if (last.session().get("id") instanceof String id) {
-			synchronized (this.ends) {
-				// Removed first, so that it becomes the newest if it was there before.
-				this.ends.remove(id);
-				this.ends.put(id, last.openedAt());
-			}
-		}
-	}
-
-	private @Nullable Instant remembered(String id) {
-		synchronized (this.ends) {
-			return this.ends.get(id);
+			this.ends.remember(id, last.openedAt());
 		}
 	}
 
@@ -342,7 +318,7 @@ public final class ClusterSessions implements ClusterList {
 	private Listed find(String after) {
 		if (IdOnNode.isOne(after)) {
 			IdOnNode parsed = IdOnNode.of(after);
-			Instant openedAt = remembered(after);
+			Instant openedAt = this.ends.find(after);
 			if (openedAt != null) {
 				return Listed.of(Map.of("id", parsed.local(), "openedAt", openedAt.toString()), parsed.node(), 0);
 			}

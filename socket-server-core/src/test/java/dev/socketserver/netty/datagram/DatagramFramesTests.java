@@ -6,10 +6,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import dev.socketserver.DatagramDrop;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.LogLines;
@@ -229,19 +231,24 @@ class DatagramFramesTests {
 		assertThat(server.statistics().datagrams().dropped()).isEmpty();
 	}
 
-	@Test
-	void framesBehindABadOneAreHandled() throws Exception {
-		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+	/** Skips bad frames; the handler sees frames, and the reasons of bad ones. */
+	private SocketServer skipping(Seen seen, UnaryOperator<ServerSpec.Builder> more) {
 		SessionHandler handler = TestHandler.of((frame, session) -> {
-			handled.add((String) frame);
+			seen.accept((String) frame);
 			return null;
 		}).failed((failure, session) -> {
-			handled.add(((FrameException) failure).reason().name());
+			seen.accept(((FrameException) failure).reason().name());
 			return null;
 		});
 		Framing framing = Framings.lengthField().offset(2).width(2).sync("##").onBad(OnBad.SKIP).build();
-		SocketServer server = this.fixture.start(ServerFixture.messages(handler).answeringBadFrames(),
-				udp((spec) -> spec.framing(framing).limits((limits) -> limits.frame(20))));
+		return this.fixture.start(ServerFixture.messages(handler).answeringBadFrames(),
+				udp((spec) -> more.apply(spec.framing(framing))));
+	}
+
+	@Test
+	void framesBehindABadOneAreHandled() throws Exception {
+		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
+		SocketServer server = skipping(handled::add, (spec) -> spec.limits((limits) -> limits.frame(20)));
 		String bad = "##\177\177";
 		try (DatagramPeer peer = peer(server)) {
 			peer.send("##\0\1a" + bad + "##\0\1b");
@@ -266,20 +273,13 @@ class DatagramFramesTests {
 	@Test
 	void badFramesOfOneDatagramAreAdmittedOneByOne() throws Exception {
 		BlockingQueue<String> handled = new LinkedBlockingQueue<>();
-		SessionHandler handler = TestHandler.of((frame, session) -> {
-			handled.add((String) frame);
-			this.called.countDown();
-			Patience.await(this.held);
-			return null;
-		}).failed((failure, session) -> {
-			handled.add(((FrameException) failure).reason().name());
-			return null;
-		});
-		Framing framing = Framings.lengthField().offset(2).width(2).sync("##").onBad(OnBad.SKIP).build();
-		SocketServer server = this.fixture.start(ServerFixture.messages(handler).answeringBadFrames(),
-				udp((spec) -> spec.framing(framing)
-					.limits((limits) -> limits.frame(30_000))
-					.inbound((inbound) -> inbound.capacity(4))));
+		SocketServer server = skipping((seen) -> {
+			handled.add(seen);
+			if (seen.startsWith("##")) {
+				this.called.countDown();
+				Patience.await(this.held);
+			}
+		}, (spec) -> spec.limits((limits) -> limits.frame(30_000)).inbound((inbound) -> inbound.capacity(4)));
 		try (DatagramPeer peer = peer(server)) {
 			peer.send("##\0\1a");
 			Patience.await(this.called);
@@ -301,6 +301,14 @@ class DatagramFramesTests {
 			peer.send("\r");
 			assertThat(peer.ask("\n<13>a\n")).isEqualTo("5 <13>a");
 		}
+	}
+
+	/** What a handler does with what it sees. */
+	@FunctionalInterface
+	private interface Seen {
+
+		void accept(String seen) throws Exception;
+
 	}
 
 }

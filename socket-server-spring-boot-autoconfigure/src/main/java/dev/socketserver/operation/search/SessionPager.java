@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,24 +38,9 @@ public final class SessionPager {
 	/** How many sessions are closed at once by default: 100. */
 	public static final int DEFAULT_MAX = 100;
 
-	private static final int MAX_REMEMBERED = 1000;
-
 	private final SocketServers servers;
 
-	/**
-	 * The positions of sessions that were the last ones of their pages. Guarded by
-	 * itself.
-	 */
-	private final Map<String, Cursor> remembered = new LinkedHashMap<>() {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Cursor> eldest) {
-			return size() > MAX_REMEMBERED;
-		}
-
-	};
+	private final PageEnds<Cursor> ends = new PageEnds<>();
 
 	/**
 	 * Creates a pager.
@@ -233,22 +217,16 @@ public final class SessionPager {
 	}
 
 	private Cursor rememberedCursor(String id) {
-		synchronized (this.remembered) {
-			Cursor cursor = this.remembered.get(id);
-			if (cursor == null) {
-				throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never existed, "
-						+ "and no page ended with it: give its server too, to get the page after it");
-			}
-			return cursor;
+		Cursor cursor = this.ends.find(id);
+		if (cursor == null) {
+			throw new UnknownTargetException("Session '" + id + "' is not open, ended long ago or never existed, "
+					+ "and no page ended with it: give its server too, to get the page after it");
 		}
+		return cursor;
 	}
 
 	private void remember(Cursor last) {
-		synchronized (this.remembered) {
-			// Removed first, so that it becomes the newest if it was there before.
-			this.remembered.remove(last.id().toString());
-			this.remembered.put(last.id().toString(), last);
-		}
+		this.ends.remember(last.id().toString(), last);
 	}
 
 	/**
