@@ -100,16 +100,21 @@ class TapSelectionTests {
 		}
 	}
 
+	private static SocketClient started(NettySocketClients clients, String name, SocketServer server) {
+		SocketClient client = clients.register(ClientSpec.builder(name)
+			.port(server.localAddress().getPort())
+			.framing(Framing.line())
+			.byHand(PayloadConverter.text(UTF_8))
+			.build());
+		client.start();
+		return client;
+	}
+
 	@Test
 	void takesTheNextConnectionOfAClient() throws Exception {
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
-			SocketClient client = clients.register(ClientSpec.builder("meter")
-				.port(server.localAddress().getPort())
-				.framing(Framing.line())
-				.byHand(PayloadConverter.text(UTF_8))
-				.build());
-			client.start();
+			SocketClient client = started(clients, "meter", server);
 			Patience.await(client.send("before"));
 			SocketTap tap = tap("meter", null, true);
 			for (String text : List.of("next", "behind")) {
@@ -132,12 +137,7 @@ class TapSelectionTests {
 			peer.ask("before");
 			String id = server.name() + "-1";
 			SocketTap early = tapById(id, null);
-			SocketClient client = clients.register(ClientSpec.builder(server.name())
-				.port(server.localAddress().getPort())
-				.framing(Framing.line())
-				.byHand(PayloadConverter.text(UTF_8))
-				.build());
-			client.start();
+			SocketClient client = started(clients, server.name(), server);
 			Patience.await(client.ask("of the client", Duration.ofHours(1)));
 			SocketTap late = tapById(id, null);
 			SocketTap ofClient = tapById(id, client.name());
@@ -157,12 +157,7 @@ class TapSelectionTests {
 	void anIdIsThatOfASessionOfAClientIfNoServerHasIt() throws Exception {
 		SocketServer server = this.fixture.lines((text) -> text, UnaryOperator.identity());
 		try (NettySocketClients clients = new NettySocketClients(this.fixture.servers, List::of)) {
-			SocketClient client = clients.register(ClientSpec.builder("meter")
-				.port(server.localAddress().getPort())
-				.framing(Framing.line())
-				.byHand(PayloadConverter.text(UTF_8))
-				.build());
-			client.start();
+			SocketClient client = started(clients, "meter", server);
 			Patience.await(client.ask("before", Duration.ofHours(1)));
 
 			assertThat(tapById("meter-1", null).sessions()).isOne();

@@ -274,16 +274,22 @@ class PauseAndDrainTests {
 		}
 	}
 
+	/** Its handler returns when it is released. */
+	private SocketServer holding(CountDownLatch called, CountDownLatch release,
+			UnaryOperator<ServerSpec.Builder> spec) {
+		return this.fixture.lines((line) -> {
+			called.countDown();
+			Patience.hold(release);
+			return line;
+		}, spec);
+	}
+
 	/** The sessions that are left are asked to end, and one does not. */
 	@Test
 	void aStopEndsADrainThatIsBehindItsTime() throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines((line) -> {
-			called.countDown();
-			Patience.hold(release);
-			return line;
-		}, (spec) -> spec.drainTimeout(Duration.ofHours(1)));
+		SocketServer server = holding(called, release, (spec) -> spec.drainTimeout(Duration.ofHours(1)));
 		try (Peer peer = new Peer(server).send("work\n")) {
 			Patience.await(called);
 			CompletableFuture<?> end = server.drain(Duration.ZERO);
@@ -490,11 +496,7 @@ class PauseAndDrainTests {
 	void aDrainCancelsARestart() throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch release = new CountDownLatch(1);
-		SocketServer server = this.fixture.lines((line) -> {
-			called.countDown();
-			Patience.hold(release);
-			return line;
-		}, UnaryOperator.identity());
+		SocketServer server = holding(called, release, UnaryOperator.identity());
 		try (Peer peer = new Peer(server).send("work\n")) {
 			Patience.await(called);
 			assertThat(server.restart(LONG)).isTrue();
