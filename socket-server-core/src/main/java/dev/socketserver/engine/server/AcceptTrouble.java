@@ -19,7 +19,10 @@ public final class AcceptTrouble {
 
 	private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-	private final String place;
+	/** What logs call the listener; {@code null} if that is the server's name. */
+	private final @Nullable String label;
+
+	private final InetSocketAddress address;
 
 	private final Alarms alarms;
 
@@ -48,8 +51,8 @@ public final class AcceptTrouble {
 	 * @param alarms notify operators
 	 */
 	public AcceptTrouble(ListenerSpec spec, InetSocketAddress address, Alarms alarms) {
-		boolean alone = spec.label().equals(spec.session().name());
-		this.place = (alone ? "on " : "by " + spec.label() + " on ") + Addresses.format(address);
+		this.label = spec.label().equals(spec.session().name()) ? null : spec.label();
+		this.address = address;
 		this.alarms = alarms;
 		// Loads the class now: later there may be no descriptor to read it with.
 		resumed();
@@ -76,8 +79,8 @@ public final class AcceptTrouble {
 		this.failures++;
 		if (!this.raised) {
 			this.raised = true;
-			this.alarms.raise(new Alarm(Kind.ACCEPT_FAILED,
-					"connections cannot be accepted " + this.place + ": " + cause, cause));
+			this.alarms.raise(
+					new Alarm(Kind.ACCEPT_FAILED, "connections cannot be accepted " + place() + ": " + cause, cause));
 		}
 		long now = System.nanoTime();
 		boolean warn = !warning.equals(this.lastWarning) || now - this.lastWarningNanos >= WARN_NANOS;
@@ -107,7 +110,12 @@ public final class AcceptTrouble {
 	}
 
 	private Alarm resumed() {
-		return new Alarm(Kind.ACCEPT_RESUMED, "connections are accepted " + this.place + " again", null);
+		return new Alarm(Kind.ACCEPT_RESUMED, "connections are accepted " + place() + " again", null);
+	}
+
+	/** Made when it is told: a listener that never fails does not keep the text. */
+	private String place() {
+		return ((this.label != null) ? "by " + this.label + " on " : "on ") + Addresses.format(this.address);
 	}
 
 }

@@ -42,7 +42,7 @@ public final class KeptPort {
 	private int drawn;
 
 	/** What was asked for when it was bound; the system may say it in another way. */
-	private @Nullable InetSocketAddress asked;
+	private @Nullable InetAddress asked;
 
 	/**
 	 * Binds the first of its addresses that can be bound, and waits for that.
@@ -57,7 +57,7 @@ public final class KeptPort {
 		for (InetSocketAddress address : addresses(spec)) {
 			try {
 				Channel bound = bind(spec, bootstraps, address);
-				this.asked = address;
+				this.asked = address.getAddress();
 				return bound;
 			}
 			catch (UnsupportedOptionException ex) {
@@ -76,7 +76,7 @@ public final class KeptPort {
 	 * @return the address
 	 */
 	InetAddress asked() {
-		return Objects.requireNonNull(this.asked, "Not bound yet").getAddress();
+		return Objects.requireNonNull(this.asked, "Not bound yet");
 	}
 
 	private static List<InetSocketAddress> addresses(ListenerSpec spec) {
