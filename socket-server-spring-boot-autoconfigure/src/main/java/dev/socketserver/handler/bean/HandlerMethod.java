@@ -338,12 +338,11 @@ final class HandlerMethod {
 	 * Returns what matters of the method for choosing it among several.
 	 * @param converters the converters
 	 * @param settings what the properties say about payloads
-	 * @throws InvalidHandlerException if there is no converter for it
 	 */
 	MappedMethod mapped(PayloadConverters converters, PayloadSettings settings) {
 		ResolvableType taken = subject();
 		return new MappedMethod(shortName(), this.name, this.keys, this.isDefault,
-				(taken != ResolvableType.NONE) ? taken.resolve(Object.class) : null, reader(converters, settings),
+				(taken != ResolvableType.NONE) ? taken.resolve(Object.class) : null, () -> reader(converters, settings),
 				takesSocketMessage());
 	}
 

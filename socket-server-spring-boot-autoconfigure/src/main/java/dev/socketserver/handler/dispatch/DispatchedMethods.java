@@ -66,6 +66,10 @@ public final class DispatchedMethods {
 				.formatted(this.origin, names(keyed)), "Remove the keys, or change the property discriminator");
 		}
 		if (this.methods.size() == 1) {
+			MappedMethod only = this.methods.get(0);
+			if (discriminator == Discriminator.TYPE && only.payload() != null) {
+				return new TypeTable(this.origin, this.methods, only.reader().get());
+			}
 			return new KeyTable(this.origin, (discriminator != Discriminator.TYPE) ? discriminator : null, this.methods,
 					this.open);
 		}
@@ -95,9 +99,10 @@ public final class DispatchedMethods {
 		}
 		TypeTable table = new TypeTable(this.origin, this.methods, this.readers.apply(common));
 		List<Class<?>> missing = CommonType.leaves(common).stream().filter((type) -> !table.covers(type)).toList();
-		if (!missing.isEmpty() && !table.hasDefault()) {
-			logger.warn("{} has no @OnMessage method for {}, and no default", this.origin,
-					missing.stream().map(Class::getName).collect(Collectors.joining(", ")));
+		if (!missing.isEmpty()) {
+			logger.warn("{} has no @OnMessage method for {}, and {}", this.origin,
+					missing.stream().map(Class::getName).collect(Collectors.joining(", ")),
+					table.hasDefault() ? "a default that takes another type" : "no default");
 		}
 		return table;
 	}
@@ -129,14 +134,15 @@ public final class DispatchedMethods {
 	 * Returns what leaves frames as they are, until their method is known.
 	 * @param replies reads replies to requests
 	 * @param methods the methods
+	 * @param readers read what parameters take
 	 * @return the converter
 	 */
-	static FrameConverter frames(PayloadConverter<?> replies, List<MappedMethod> methods) {
+	static FrameConverter frames(PayloadConverter<?> replies, List<MappedMethod> methods,
+			List<PayloadConverter<?>> readers) {
 		boolean timed = methods.stream().anyMatch(MappedMethod::takesSocketMessage);
-		List<MappedMethod> reading = methods.stream().filter((method) -> method.payload() != null).toList();
 		// Where nothing is read, keys are words; a SocketMessage has what payloads are.
-		boolean text = (reading.isEmpty() && timed) ? replies.text()
-				: reading.stream().allMatch((method) -> method.reader().text());
+		boolean text = (readers.isEmpty() && timed) ? replies.text()
+				: readers.stream().allMatch(PayloadConverter::text);
 		return new FrameConverter(replies, text, timed);
 	}
 

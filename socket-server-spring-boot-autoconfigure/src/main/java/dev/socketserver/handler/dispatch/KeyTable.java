@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import dev.socketserver.handler.InvalidHandlerException;
 import dev.socketserver.handler.key.Discriminator;
@@ -26,6 +27,9 @@ final class KeyTable implements MessageTable {
 	private final @Nullable Discriminator discriminator;
 
 	private final List<MappedMethod> methods;
+
+	/** What reads payloads for each of them. */
+	private final List<PayloadConverter<?>> readers;
 
 	/** Reads what all methods take alike, else what no parameter has a type for. */
 	private final PayloadConverter<?> reader;
@@ -54,7 +58,8 @@ final class KeyTable implements MessageTable {
 			PayloadConverter<?> open) {
 		this.discriminator = discriminator;
 		this.methods = methods;
-		this.reader = reader(methods, open);
+		this.readers = methods.stream().<PayloadConverter<?>>map((method) -> method.reader().get()).toList();
+		this.reader = takeTheSame(methods) ? this.readers.get(0) : open;
 		this.fallback = fallback(origin, methods);
 		if (discriminator != null) {
 			refuseImpossible(origin, discriminator, methods);
@@ -78,8 +83,8 @@ final class KeyTable implements MessageTable {
 
 	/** Whether all methods take what {@link #reader} makes of a frame, and no more. */
 	private boolean takeReader() {
-		return this.methods.stream()
-			.allMatch((method) -> method.reader().equals(this.reader) && !method.takesSocketMessage());
+		return this.readers.stream().allMatch(this.reader::equals)
+				&& this.methods.stream().noneMatch(MappedMethod::takesSocketMessage);
 	}
 
 	private void add(String origin, String key, int index) {
@@ -125,11 +130,9 @@ final class KeyTable implements MessageTable {
 	}
 
 	/** If all methods take the same, replies to requests are that, too. */
-	private static PayloadConverter<?> reader(List<MappedMethod> methods, PayloadConverter<?> open) {
-		MappedMethod first = methods.get(0);
-		boolean same = first.payload() != null
-				&& methods.stream().allMatch((method) -> method.payload() == first.payload());
-		return same ? first.reader() : open;
+	private static boolean takeTheSame(List<MappedMethod> methods) {
+		Class<?> first = methods.get(0).payload();
+		return first != null && methods.stream().allMatch((method) -> method.payload() == first);
 	}
 
 	@Override
@@ -157,7 +160,7 @@ final class KeyTable implements MessageTable {
 
 	@Override
 	public Object read(Object frame, KeyedMethod chosen) throws PayloadException {
-		return (this.byText != null) ? text(frame) : Payloads.read(this.methods.get(chosen.method()).reader(), frame);
+		return (this.byText != null) ? text(frame) : Payloads.read(this.readers.get(chosen.method()), frame);
 	}
 
 	private String text(Object frame) throws PayloadException {
@@ -166,7 +169,14 @@ final class KeyTable implements MessageTable {
 
 	@Override
 	public PayloadConverter<?> input() {
-		return (this.byText != null) ? this.reader : DispatchedMethods.frames(this.reader, this.methods);
+		if (this.byText != null) {
+			return this.reader;
+		}
+		List<PayloadConverter<?>> taken = IntStream.range(0, this.methods.size())
+			.filter((i) -> this.methods.get(i).payload() != null)
+			.<PayloadConverter<?>>mapToObj(this.readers::get)
+			.toList();
+		return DispatchedMethods.frames(this.reader, this.methods, taken);
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.socketserver.handler.dispatch;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.socketserver.payload.PayloadConverter;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param keys its keys, as they are written
  * @param isDefault whether it takes what no other takes
  * @param payload the class that it takes; {@code null} if no parameter takes the payload
- * @param reader makes payloads for it
+ * @param reader finds what makes payloads for it alone, and throws if there is nothing
  * @param takesSocketMessage whether it takes more of a message than its payload
  */
 public record MappedMethod(String name, String description, List<String> keys, boolean isDefault,
-		@Nullable Class<?> payload, PayloadConverter<?> reader, boolean takesSocketMessage) {
+		@Nullable Class<?> payload, Supplier<PayloadConverter<?>> reader, boolean takesSocketMessage) {
 
 }

@@ -24,7 +24,7 @@ final class TypeTable implements MessageTable {
 	/** The indices of methods by the classes that they take. */
 	private final Map<Class<?>, Integer> byType = new HashMap<>();
 
-	/** The same for the classes that have occurred, and the index of the default. */
+	/** The index of the method for each class that has occurred. */
 	private final Map<Class<?>, Integer> known = new ConcurrentHashMap<>();
 
 	/** The index of the default method. */
@@ -100,13 +100,13 @@ final class TypeTable implements MessageTable {
 			}
 			level = next;
 		}
-		return this.fallback;
+		Class<?> others = hasDefault() ? this.methods.get(this.fallback).payload() : null;
+		return (others == null || others.isAssignableFrom(type)) ? this.fallback : KeyedMethod.NONE;
 	}
 
-	/** Whether a method other than the default is for payloads of a class. */
+	/** Whether a method is for payloads of a class. */
 	boolean covers(Class<?> type) {
-		int found = nearest(type);
-		return found != KeyedMethod.NONE && found != this.fallback;
+		return nearest(type) != KeyedMethod.NONE;
 	}
 
 	boolean hasDefault() {
@@ -115,7 +115,7 @@ final class TypeTable implements MessageTable {
 
 	@Override
 	public PayloadConverter<?> input() {
-		return DispatchedMethods.frames(this.reader, this.methods);
+		return DispatchedMethods.frames(this.reader, this.methods, List.of(this.reader));
 	}
 
 	@Override

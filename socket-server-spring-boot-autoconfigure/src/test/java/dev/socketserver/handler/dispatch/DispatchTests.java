@@ -11,20 +11,27 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.handler.UnmappedMessageException;
 import dev.socketserver.handler.dispatch.DispatchingApplication.Devices;
 import dev.socketserver.handler.dispatch.DispatchingApplication.OnlyLogin;
+import dev.socketserver.handler.dispatch.DispatchingApplication.Reading;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.payload.PayloadException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import static dev.socketserver.autoconfigure.properties.FailedStart.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Which of several methods is called for a message, over real sockets. */
@@ -172,6 +179,69 @@ class DispatchTests {
 			});
 	}
 
+	/** Only the type that all have in common is read, whatever single methods take. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theDefaultMayTakeAnythingOfAPayloadConverter(boolean jackson) {
+		DispatchingApplication.with(Commands.class, "")
+			.withBean(CommandConverter.class)
+			.withClassLoader(jackson ? getClass().getClassLoader() : new FilteredClassLoader("tools.jackson"))
+			.run((context) -> {
+				try (TestPeer peer = TestPeer.connect(context, "it")) {
+					assertThat(peer.ask("on")).isEqualTo("is on");
+					assertThat(peer.ask("off")).isEqualTo("is off");
+					assertThat(peer.ask("dim")).isEqualTo("other Dim");
+				}
+			});
+	}
+
+	@Test
+	void theDefaultMayTakeAnObjectThatIsReadAsJson() {
+		DispatchingApplication.with(ShapesAndMore.class, "").run((context) -> {
+			try (TestPeer peer = TestPeer.connect(context, "it")) {
+				assertThat(peer.ask("{\"type\":\"circle\",\"radius\":3}")).isEqualTo("circle 3");
+				assertThat(peer.ask("{\"type\":\"line\",\"length\":3}")).isEqualTo("other Line");
+			}
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void theDefaultFramingIsThatOfTheConverterOfAllMethods(boolean text) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withBean("handler", OnAndOff.class)
+			.withBean(CommandConverter.class, () -> new CommandConverter(text))
+			.withPropertyValues("socket.servers.it.port=0", "socket.servers.it.handler=handler")
+			.run((context) -> {
+				if (text) {
+					assertThat(context).hasNotFailed();
+				}
+				else {
+					assertThat(failure(context).description()).contains("socket.servers.it.framing");
+				}
+			});
+	}
+
+	@Test
+	void theKeyOfASingleMethodByTypeIsTheNameOfItsClass() {
+		DispatchingApplication.with(OnlyReadings.class, "type").run((context) -> {
+			try (TestPeer peer = TestPeer.connect(context, "it")) {
+				assertThat(peer.ask("[{\"reading\":7}]")).isEqualTo("7 by java.util.ArrayList");
+			}
+		});
+	}
+
+	@Test
+	void whatTheDefaultCannotTakeHasNoMethod() {
+		DispatchingApplication.with(NarrowDefault.class, "").run((context) -> {
+			try (TestPeer peer = TestPeer.connect(context, "it")) {
+				assertThat(peer.ask("{\"type\":\"circle\",\"radius\":3}")).isEqualTo("circle 3");
+				assertThat(peer.ask("{\"type\":\"square\",\"side\":3}")).isEqualTo("square 3");
+				assertThat(peer.ask("{\"type\":\"line\",\"length\":3}")).isEqualTo("unmapped " + Line.class.getName());
+			}
+		});
+	}
+
 	@Test
 	void methodsMayHaveSeveralKeysAndBePartOfASuperclass() {
 		DispatchingApplication.with(Inheriting.class, "word").run((context) -> {
@@ -192,6 +262,100 @@ class DispatchTests {
 					assertThat(peer.send("abc").end()).isEqualTo("3 bytes");
 				}
 			});
+	}
+
+	sealed interface Command {
+
+	}
+
+	record On() implements Command {
+
+	}
+
+	record Off() implements Command {
+
+	}
+
+	record Dim() implements Command {
+
+	}
+
+	static class OnAndOff {
+
+		@OnMessage
+		String on(On on) {
+			return "is on";
+		}
+
+		@OnMessage
+		String off(Off off) {
+			return "is off";
+		}
+
+	}
+
+	static class Commands extends OnAndOff {
+
+		@OnMessage(isDefault = true)
+		String other(Object payload) {
+			return "other " + payload.getClass().getSimpleName();
+		}
+
+	}
+
+	record CommandConverter(boolean text) implements PayloadConverter<Command> {
+
+		CommandConverter() {
+			this(false);
+		}
+
+		@Override
+		public Class<Command> type() {
+			return Command.class;
+		}
+
+		@Override
+		public Command read(byte[] source, int offset, int length) {
+			return switch (new String(source, offset, length, StandardCharsets.US_ASCII)) {
+				case "on" -> new On();
+				case "off" -> new Off();
+				default -> new Dim();
+			};
+		}
+
+		@Override
+		public byte[] write(Command payload) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	static class OnlyReadings {
+
+		@OnMessage
+		String readings(List<Reading> readings, SocketMessage message) {
+			return readings.get(0).reading() + " by " + message.key();
+		}
+
+	}
+
+	static class NarrowDefault {
+
+		@OnMessage
+		String circle(Circle circle) {
+			return "circle " + circle.radius();
+		}
+
+		@OnMessage(isDefault = true)
+		String other(Square square) {
+			return "square " + square.side();
+		}
+
+		@OnError
+		String unmapped(UnmappedMessageException failure) {
+			return "unmapped " + failure.key();
+		}
+
 	}
 
 	static class Envelopes {

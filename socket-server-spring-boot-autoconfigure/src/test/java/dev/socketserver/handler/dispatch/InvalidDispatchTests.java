@@ -171,8 +171,8 @@ class InvalidDispatchTests {
 		List<String> keys = IntStream.range(0, count).mapToObj(String::valueOf).toList();
 		return DispatchedSessions.handler("bean", (spec) -> (payload, session) -> null,
 				new DispatchedMethods("bean",
-						List.of(new MappedMethod("A.a", "method a", keys, false, byte[].class, reader, false)), reader,
-						(type) -> reader),
+						List.of(new MappedMethod("A.a", "method a", keys, false, byte[].class, () -> reader, false)),
+						reader, (type) -> reader),
 				new DispatchSettings(discriminator, OnUnmapped.ERROR), () -> null);
 	}
 

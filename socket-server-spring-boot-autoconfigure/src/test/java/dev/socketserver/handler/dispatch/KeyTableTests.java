@@ -132,7 +132,7 @@ class KeyTableTests {
 			.map((each) -> text ? text(each, StandardCharsets.UTF_8) : method(List.of(each)))
 			.toList();
 		Object frame = text ? "DATA 7" : "DATA 7".getBytes(StandardCharsets.US_ASCII);
-		PayloadConverter<?> same = methods.get(0).reader();
+		PayloadConverter<?> same = methods.get(0).reader().get();
 		ServerHandler.Messages messages = DispatchedSessions.handler("bean", (spec) -> new Methods(),
 				new DispatchedMethods("bean", methods, same, (type) -> same),
 				new DispatchSettings(discriminator(written, StandardCharsets.UTF_8), OnUnmapped.ERROR), () -> null);
@@ -172,8 +172,8 @@ class KeyTableTests {
 	}
 
 	private static MappedMethod text(String key, Charset charset) {
-		return new MappedMethod("A.a", "method a", List.of(key), false, String.class, PayloadConverter.text(charset),
-				false);
+		return new MappedMethod("A.a", "method a", List.of(key), false, String.class,
+				() -> PayloadConverter.text(charset), false);
 	}
 
 	/** Reads a frame as itself. */
@@ -196,7 +196,7 @@ class KeyTableTests {
 			}
 
 		};
-		return new MappedMethod("A.a", "method a", keys, false, byte[].class, same, false);
+		return new MappedMethod("A.a", "method a", keys, false, byte[].class, () -> same, false);
 	}
 
 	private static Discriminator discriminator(String written, Charset charset) {

@@ -45,7 +45,7 @@ class TypeTableTests {
 
 		};
 		List<MappedMethod> methods = types.stream()
-			.map((type) -> new MappedMethod(type.getSimpleName(), type.getName(), List.of(), false, type, reader,
+			.map((type) -> new MappedMethod(type.getSimpleName(), type.getName(), List.of(), false, type, () -> reader,
 					false))
 			.toList();
 
