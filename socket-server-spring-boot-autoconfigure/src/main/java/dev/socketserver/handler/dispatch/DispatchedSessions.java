@@ -66,9 +66,14 @@ public final class DispatchedSessions implements InterceptedInside {
 
 	/**
 	 * Returns which method is called for which key.
-	 * @return the mappings in the order of their keys, the default last
+	 * @return the mappings in the order of their keys, the default last; none if there is
+	 * one method, which has no key
 	 */
 	public List<Mapping> mappings() {
+		List<MappedMethod> methods = this.dispatch.methods();
+		if (methods.size() == 1 && methods.get(0).keys().isEmpty()) {
+			return List.of();
+		}
 		return this.dispatch.table()
 			.mappings()
 			.stream()
