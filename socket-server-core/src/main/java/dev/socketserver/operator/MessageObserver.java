@@ -35,7 +35,8 @@ public interface MessageObserver {
 	 * Which method of the handler handles the message was decided, among several. Called
 	 * after {@link #begin}, on the same thread, and before the method is called.
 	 * @param session the session
-	 * @param method the class and the method, such as {@code Meters.data}
+	 * @param method the class and the method, such as {@code Meters.data}; {@code none}
+	 * if there is no method for the message
 	 */
 	default void mapped(SocketSession session, String method) {
 	}

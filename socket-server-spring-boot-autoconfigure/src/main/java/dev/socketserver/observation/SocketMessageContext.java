@@ -38,8 +38,9 @@ public class SocketMessageContext extends Observation.Context {
 
 	/**
 	 * Returns the method that handles the message.
-	 * @return the class and the method, such as {@code Meters.data}; {@code null} if the
-	 * handler has one method only, or none was chosen yet
+	 * @return the class and the method, such as {@code Meters.data}; {@code none} if no
+	 * method is for the message; {@code null} if the handler has one method only, or that
+	 * is not known yet
 	 */
 	public @Nullable String getMethod() {
 		return this.method;

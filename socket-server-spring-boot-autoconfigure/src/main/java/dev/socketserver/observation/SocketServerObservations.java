@@ -57,7 +57,7 @@ public enum SocketServerObservations implements ObservationDocumentation {
 
 		/**
 		 * The class and the method that handle the message, where the handler has several
-		 * methods for messages.
+		 * methods for messages; {@code none} if none of them does.
 		 */
 		METHOD;
 

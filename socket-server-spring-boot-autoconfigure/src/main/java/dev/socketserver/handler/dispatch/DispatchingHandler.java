@@ -88,15 +88,23 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 	private @Nullable Object subject(Object frame, SocketSession session) throws Exception {
 		this.method = KeyedMethod.NONE;
 		try {
-			KeyedMethod chosen = this.dispatch.table().choose(frame);
-			this.method = chosen.method();
-			notifyObserver(session);
-			return subject(chosen, frame, session);
+			return subject(choose(frame, session), frame, session);
 		}
 		catch (Exception ex) {
 			// The failure is not one of the message before.
 			super.arrived(null);
 			throw ex;
+		}
+	}
+
+	private KeyedMethod choose(Object frame, SocketSession session) throws Exception {
+		try {
+			KeyedMethod chosen = this.dispatch.table().choose(frame);
+			this.method = chosen.method();
+			return chosen;
+		}
+		finally {
+			notifyObserver(session);
 		}
 	}
 
@@ -136,9 +144,9 @@ final class DispatchingHandler extends AroundHandler<SessionHandler> implements 
 	}
 
 	private void notifyObserver(SocketSession session) {
-		String method = (this.observer != null) ? method() : null;
-		if (this.observer != null && method != null) {
-			this.observer.mapped(session, method);
+		if (this.observer != null) {
+			String method = method();
+			this.observer.mapped(session, (method != null) ? method : MethodCalls.NONE);
 		}
 	}
 

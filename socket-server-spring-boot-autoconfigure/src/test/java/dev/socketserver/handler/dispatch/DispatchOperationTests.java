@@ -1,14 +1,17 @@
 package dev.socketserver.handler.dispatch;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.settings.SocketSettingsAutoConfiguration;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.SocketMessage;
 import dev.socketserver.metrics.SocketServerMetrics;
@@ -94,6 +97,20 @@ class DispatchOperationTests {
 				.jsonPath("$.mappings[3].key")
 				.isEqualTo(null);
 		}
+	}
+
+	@Test
+	void aSingleMethodIsAMappingOnlyByItsKeys() {
+		this.runner.withBean("late", Timed.class)
+			.withBean("letter", Letter.class)
+			.withPropertyValues("socket.servers.it.handler=late", "socket.servers.one.handler=letter")
+			.run((context) -> {
+				SocketServersEndpoint endpoint = new SocketServersEndpoint(context.getBean(SocketServers.class),
+						List.of(), Show.ALWAYS);
+				assertThat(endpoint.socketServer("it").mappings()).isEmpty();
+				assertThat(JsonMapper.shared().writeValueAsString(endpoint.socketServer("one").mappings()))
+					.isEqualTo("[{\"key\":\"A\",\"method\":\"Letter.a\",\"payload\":null}]");
+			});
 	}
 
 	@ParameterizedTest
@@ -269,6 +286,35 @@ class DispatchOperationTests {
 		});
 	}
 
+	/** Registries may drop meters of one name whose keys differ. */
+	@Test
+	void anObservationHasTheKeyAlsoWithoutAMethod() {
+		TestObservationRegistry registry = TestObservationRegistry.create();
+		SocketMessageObserver observer = new SocketMessageObserver(registry, null, null);
+		this.runner.withBean(SocketMessageObserver.class, () -> observer)
+			.withBean("letters", Letters.class)
+			.withBean("keys", Function.class, () -> failing())
+			.withPropertyValues("socket.servers.it.handler=letters", "socket.servers.one.handler=letters",
+					"socket.servers.one.discriminator=keys")
+			.run((context) -> {
+				for (String server : List.of("it", "one")) {
+					try (TestPeer peer = TestPeer.connect(context, server)) {
+						assertThat(peer.send("X\n").read()).isNull();
+					}
+					Patience.within(() -> TestObservationRegistryAssert.assertThat(registry)
+						.hasAnObservation((observation) -> observation.hasLowCardinalityKeyValue("server", server)
+							.hasLowCardinalityKeyValue("method", "none")
+							.hasLowCardinalityKeyValue("outcome", "ERROR")));
+				}
+			});
+	}
+
+	private static Function<byte[], String> failing() {
+		return (frame) -> {
+			throw new IllegalStateException("no key");
+		};
+	}
+
 	private static void talk(AssertableApplicationContext context) throws Exception {
 		try (TestPeer peer = TestPeer.connect(context, "it")) {
 			assertThat(peer.ask("LOGIN a")).isEqualTo("in");
@@ -313,6 +359,24 @@ class DispatchOperationTests {
 		@OnMessage
 		String on(String line) {
 			return line;
+		}
+
+	}
+
+	static class Timed {
+
+		@OnMessage
+		String on(String line, Instant receivedAt) {
+			return line;
+		}
+
+	}
+
+	static class Letter {
+
+		@OnMessage("A")
+		String a() {
+			return "a";
 		}
 
 	}
