@@ -112,7 +112,7 @@ final class RedisDirectory implements ClusterDirectory {
 		}
 		return new Renewal(text(answer.get(0)).equals("SUPERSEDED"), number(answer.get(1)), text(answer.get(2)),
 				number(answer.get(3)), number(answer.get(4)), new Digest(number(answer.get(5)), number(answer.get(6))),
-				nodes, graves);
+				nodes, graves, number(answer.get(9)));
 	}
 
 	private static long number(Object value) {

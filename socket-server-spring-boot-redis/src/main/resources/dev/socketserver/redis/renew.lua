@@ -42,7 +42,7 @@ if answer[1] == 'OK' then
 	call('SREM', KEYS[4], node .. ' ' .. incarnation)
 	save()
 end
-local nodes = {}
+local nodes, untilNextEnd = {}, MOST
 local all = call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
 	local of = isName(all[i]) and parsed(all[i + 1])
@@ -58,6 +58,9 @@ for i = 1, #all, 2 do
 	if not of or now - of.renewed > 2 * of.lease then
 		call('HDEL', KEYS[1], all[i])
 	else
+		if not dead and all[i] ~= node then
+			untilNextEnd = math.min(untilNextEnd, of.renewed + of.lease - now)
+		end
 		nodes[#nodes + 1] = all[i] .. ' ' .. of.life .. ' ' .. (dead and 'DEAD' or (of.draining and 'DRAINING' or 'UP'))
 			.. ' ' .. text(of.sessions) .. ' ' .. text(of.startedAt)
 	end
@@ -74,5 +77,5 @@ end
 local own = digest(node, incarnation, false) or { 0, 0 }
 answer[2], answer[3], answer[4], answer[5] = text(now), epoch or '', text(joined), text(top)
 answer[6], answer[7] = text(own[1]), text(own[2])
-answer[8], answer[9] = nodes, graves
+answer[8], answer[9], answer[10] = nodes, graves, text(untilNextEnd)
 return answer

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import javax.management.ObjectName;
 
 import dev.socketserver.BindPolicy;
+import dev.socketserver.SocketSession;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -213,6 +214,25 @@ class SocketClusterApplicationTests {
 			.contains("\"closing\":0");
 		assertThat(http(nodes.a(), "POST", "socketcluster", "{\"action\":\"dance\"}").statusCode()).isEqualTo(400);
 		assertThat(http(nodes.a(), "GET", "metrics/socket.cluster.nodes", null).body()).contains("2.0");
+	}
+
+	/** Nothing is renewed any more, as if the node had been killed. */
+	@Test
+	void listsAreCompleteAsSoonAsWhatAKilledNodeHadIsGranted() throws Exception {
+		try (ConfigurableApplicationContext c = LoginApplication.run(nodes.redis().port(), "c",
+				"--socket.cluster.lease=2s", "--socket.servers.login.framing=line")) {
+			login(c, "4711");
+			login(nodes.a(), "other");
+			c.getBean(RedisClusterEngine.class).close();
+
+			SocketSession claimer = server(nodes.a()).find("user", "other").get(0);
+			within(() -> assertThat(claimer.bind("user", "4711", BindPolicy.REJECT)).isTrue());
+
+			assertThat(http(nodes.a(), "GET", "socketsessions?scope=cluster", null).body()).contains("\"total\":1}")
+				.contains("\"complete\":true,\"missing\":[]");
+		}
+		within(() -> assertThat(cluster(nodes.a()).nodes()).hasSize(2));
+		within(() -> assertThat(cluster(nodes.b()).nodes()).hasSize(2));
 	}
 
 	@Test

@@ -15,9 +15,11 @@ import dev.socketserver.cluster.ClusterNode;
  * @param digest what the node owns
  * @param nodes all nodes
  * @param graves lives of nodes that are over, and have left entries
+ * @param untilNextEnd how long the lease of another node lasts, the shortest if there are
+ * several, in microseconds; more than any if there is none
  */
 public record Renewal(boolean superseded, long now, String epoch, long joined, long highest, Digest digest,
-		List<Member> nodes, List<NodeId> graves) {
+		List<Member> nodes, List<NodeId> graves, long untilNextEnd) {
 
 	/**
 	 * A node, as the directory knows it.

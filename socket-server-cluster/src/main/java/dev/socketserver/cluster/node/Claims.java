@@ -269,7 +269,12 @@ final class Claims {
 			removeOthers(claim, result.evicted());
 		}
 		notifyOlder(result);
-		evict(claim, result, () -> decided(claim, "granted", true));
+		// It may have been the one of a node that is dead: whoever knows of the grant
+		// does not find that node among those that live.
+		CompletableFuture<?> known = this.access.nodesKnown();
+		evict(claim, result, () -> {
+			CompletableFuture<?> unused = known.whenComplete((done, failure) -> decided(claim, "granted", true));
+		});
 		claim.known().complete(null);
 	}
 

@@ -1,5 +1,7 @@
 package dev.socketserver.cluster.node;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * What claims ask of the membership.
  */
@@ -16,5 +18,12 @@ interface DirectoryAccess {
 
 	/** A command has failed, or was void. */
 	void failed();
+
+	/**
+	 * Looks for the nodes once more if one may be dead by now.
+	 * @return completes when nodes that were dead before this call are known to be, or
+	 * the directory has not answered
+	 */
+	CompletableFuture<?> nodesKnown();
 
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.cluster.ClusterNode;
@@ -43,6 +44,9 @@ final class Membership implements DirectoryAccess {
 	private static final long RETRY_NANOS = 500_000_000;
 
 	private static final long SECOND_CHECK_NANOS = 100_000_000;
+
+	/** The directory counts whole microseconds, and the way to it takes some time. */
+	private static final long BEHIND_END_NANOS = 1_000_000;
 
 	private static final int MOST_DIFFERENCES = 10;
 
@@ -102,6 +106,9 @@ final class Membership implements DirectoryAccess {
 	/** Out of reach until it has had a lease. */
 	private volatile long leaseUntil;
 
+	/** From then on another node may be dead: its lease was not known to last longer. */
+	private long nextEnd;
+
 	/** When the directory was away first, one time after the other. */
 	private long awaySince;
 
@@ -155,6 +162,7 @@ final class Membership implements DirectoryAccess {
 		this.changes = new NodeChanges(node);
 		this.awaySince = node.clock().nanoTime();
 		this.leaseUntil = this.awaySince + Long.MAX_VALUE;
+		this.nextEnd = this.leaseUntil;
 		subscription.whenActive(this::settle);
 	}
 
@@ -326,6 +334,7 @@ final class Membership implements DirectoryAccess {
 		}
 		this.leaseUntil = sent + this.node.leaseNanos();
 		show(renewal);
+		expectEnd(TimeUnit.MICROSECONDS.toNanos(renewal.untilNextEnd()), sent);
 		if (before != State.UP) {
 			enter(State.UP);
 			if (before == State.AWAY) {
@@ -347,6 +356,22 @@ final class Membership implements DirectoryAccess {
 			notifyOthers();
 		}
 		sweep(renewal.graves());
+	}
+
+	/**
+	 * Asks again when the lease of another node is over that has not been renewed till
+	 * then, unless that is done before.
+	 */
+	private void expectEnd(long left, long sent) {
+		this.nextEnd = sent + left;
+		if (left < this.node.leaseNanos() / 3) {
+			long number = this.renewals;
+			this.node.clock().schedule(() -> {
+				if (number == this.renewals) {
+					renew();
+				}
+			}, left + BEHIND_END_NANOS);
+		}
 	}
 
 	private void compare(Renewal renewal) {
@@ -517,11 +542,23 @@ final class Membership implements DirectoryAccess {
 			looked.complete(null);
 		}
 		this.node.clock().execute(() -> {
-			CompletableFuture<?> unused = this.nextOver.thenRunAsync(() -> looked.complete(null),
+			CompletableFuture<?> unused = renewOnceMore().thenRunAsync(() -> looked.complete(null),
 					this.node.clock().callbacks());
-			renew();
 		});
 		return looked;
+	}
+
+	/** Returns a future of a renewal that begins now or later. */
+	private CompletableFuture<?> renewOnceMore() {
+		CompletableFuture<?> next = this.nextOver;
+		renew();
+		return next;
+	}
+
+	@Override
+	public CompletableFuture<?> nodesKnown() {
+		return (this.node.clock().nanoTime() - this.nextEnd < 0) ? CompletableFuture.completedFuture(null)
+				: renewOnceMore();
 	}
 
 	/**

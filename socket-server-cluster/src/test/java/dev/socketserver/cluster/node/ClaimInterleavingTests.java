@@ -254,6 +254,11 @@ class ClaimInterleavingTests {
 			this.wrong = "A command has failed";
 		}
 
+		@Override
+		public CompletableFuture<?> nodesKnown() {
+			return CompletableFuture.completedFuture(null);
+		}
+
 		/** A session. */
 		private final class ClaimingSession implements LocalSession {
 

@@ -32,7 +32,8 @@ class LeaveTests {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
-	private static final Renewal RENEWAL = new Renewal(false, 1, "epoch", 1, 1, Digest.EMPTY, List.of(), List.of());
+	private static final Renewal RENEWAL = new Renewal(false, 1, "epoch", 1, 1, Digest.EMPTY, List.of(), List.of(),
+			Long.MAX_VALUE);
 
 	private final NettySocketServers servers = new NettySocketServers(List::of,
 			EngineSpec.defaults()

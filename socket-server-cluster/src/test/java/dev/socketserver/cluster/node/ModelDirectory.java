@@ -73,7 +73,7 @@ public class ModelDirectory {
 		if (before != null && !before.id.equals(self)) {
 			if (alive(before, now) && joined != 0 && before.joined > joined) {
 				return new Renewal(true, now, this.state.epoch, joined, this.state.top, Digest.EMPTY, members(now),
-						List.copyOf(this.state.graves));
+						List.copyOf(this.state.graves), untilNextEnd(self, now));
 			}
 			this.state.graves.add(before.id);
 		}
@@ -111,7 +111,17 @@ public class ModelDirectory {
 			}
 		}
 		return new Renewal(false, now, this.state.epoch, joined, this.state.top, digest(self), members(now),
-				List.copyOf(this.state.graves));
+				List.copyOf(this.state.graves), untilNextEnd(self, now));
+	}
+
+	private long untilNextEnd(NodeId self, long now) {
+		return this.state.nodes.values()
+			.stream()
+			.filter((node) -> !node.id.name().equals(self.name()))
+			.mapToLong((node) -> node.renewed + node.lease - now)
+			.filter((left) -> left >= 0)
+			.min()
+			.orElse(Long.MAX_VALUE);
 	}
 
 	private List<Renewal.Member> members(long now) {
