@@ -245,11 +245,12 @@ public final class DirectoryMember implements ClusterMember {
 			return request(entry, Message.Kind.ASK,
 					(fields) -> fields.with(Fields.PAYLOAD, payload.apply(server)).with(Fields.TIMEOUT, wait),
 					wait + this.node.timeoutNanos())
-				.thenCompose((answer) -> {
+				// A converter of the application may read it, and wait.
+				.thenComposeAsync((answer) -> {
 					Throwable failure = AskOutcome.failure(answer);
 					return (failure != null) ? CompletableFuture.failedFuture(failure) : CompletableFuture
 						.completedFuture(reply.apply(server, answer.fields().bytes(Fields.PAYLOAD)));
-				});
+				}, this.node.clock().callbacks());
 		}, (delivery) -> CompletableFuture.failedFuture(
 				new DeliveryException(delivery, "Nobody with " + type + ":" + id + " can be asked: " + delivery)));
 	}

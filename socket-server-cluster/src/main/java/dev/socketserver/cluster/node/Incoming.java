@@ -2,6 +2,8 @@ package dev.socketserver.cluster.node;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -15,6 +17,7 @@ import dev.socketserver.cluster.message.SeenRequests;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.cluster.spi.LocalSession;
+import dev.socketserver.engine.log.LogLimit;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,10 @@ final class Incoming {
 
 	private final AtomicLong ignored = new AtomicLong();
 
-	private long nextLog;
+	private final LogLimit log;
+
+	/** What is to be done last for a session that is asked, by its id. */
+	private final ConcurrentMap<String, CompletableFuture<?>> turns = new ConcurrentHashMap<>();
 
 	Incoming(ThisNode node, Requests requests, Subscription subscription, Claims claims, Membership membership,
 			LocalNode sessions) {
@@ -57,14 +63,19 @@ final class Incoming {
 		this.claims = claims;
 		this.membership = membership;
 		this.sessions = sessions;
-		this.nextLog = node.clock().nanoTime();
+		this.log = new LogLimit(1, LOG_NANOS, node.clock()::schedule, node.clock()::nanoTime,
+				(count) -> logger.warn(
+						"Node '{}' of the cluster has ignored {} more messages in a minute; {} messages so far",
+						node.id().name(), count, ignored()));
 	}
 
 	void receive(byte[] bytes) {
-		Message message;
+		ignoreBad(() -> handle(this.requests.read(bytes)));
+	}
+
+	private void ignoreBad(Runnable task) {
 		try {
-			message = this.requests.read(bytes);
-			handle(message);
+			task.run();
 		}
 		catch (IllegalArgumentException ex) {
 			ignore(ex.getMessage());
@@ -78,18 +89,8 @@ final class Incoming {
 
 	private void ignore(@Nullable String why) {
 		long count = this.ignored.incrementAndGet();
-		long now = this.node.clock().nanoTime();
-		boolean log;
-		synchronized (this) {
-			log = now - this.nextLog >= 0;
-			if (log) {
-				this.nextLog = now + LOG_NANOS;
-			}
-		}
-		if (log) {
-			logger.warn("Node '{}' of the cluster has ignored {}; {} messages so far", this.node.id().name(), why,
-					count);
-		}
+		this.log.log(() -> logger.warn("Node '{}' of the cluster has ignored {}; {} messages so far",
+				this.node.id().name(), why, count));
 	}
 
 	private void handle(Message message) {
@@ -114,16 +115,13 @@ final class Incoming {
 		}
 		Fields fields = message.fields();
 		switch (message.kind()) {
-			case Message.Kind.SEND ->
-				toOwner(message, (owner) -> answer(message, owner.send(fields.bytes(Fields.PAYLOAD))));
-			case Message.Kind.ASK -> toOwner(message, (owner) -> ask(message, owner));
-			case Message.Kind.CLOSE ->
-				toOwner(message, (owner) -> answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE));
-			case Message.Kind.BROADCAST -> {
-				String server = fields.text(Fields.SERVER);
-				byte[] payload = fields.bytes(Fields.PAYLOAD);
-				this.node.clock().execute(() -> broadcast(message, server, payload));
-			}
+			case Message.Kind.SEND -> inTurn(message,
+					() -> toOwner(message, (owner) -> answer(message, owner.send(fields.bytes(Fields.PAYLOAD)))));
+			case Message.Kind.ASK -> inTurn(message, () -> toOwner(message, (owner) -> ask(message, owner)));
+			case Message.Kind.CLOSE -> inTurn(message, () -> toOwner(message,
+					(owner) -> answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE)));
+			// Here, since what comes next may be for one of the sessions.
+			case Message.Kind.BROADCAST -> broadcast(message, fields.text(Fields.SERVER), fields.bytes(Fields.PAYLOAD));
 			case Message.Kind.EVICT -> evicted(message);
 			case Message.Kind.NEWER -> {
 				Identity identity = identity(fields);
@@ -134,6 +132,27 @@ final class Incoming {
 			case Message.Kind.CHANGED -> this.node.clock().execute(this.membership::othersChanged);
 			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
 		}
+	}
+
+	/**
+	 * Does something for a session, behind what came for it before. A correlator or
+	 * converter of the application may have to read a request first: that must not be
+	 * awaited here.
+	 */
+	private void inTurn(Message message, Runnable task) {
+		String session = message.fields().text(Fields.SESSION);
+		CompletableFuture<?> before = this.turns.get(session);
+		if (before == null && message.kind() != Message.Kind.ASK) {
+			task.run();
+			return;
+		}
+		CompletableFuture<?> turn = ((before != null) ? before : CompletableFuture.completedFuture(null))
+			.handleAsync((done, failure) -> {
+				ignoreBad(task);
+				return null;
+			}, this.node.clock().callbacks());
+		this.turns.put(session, turn);
+		CompletableFuture<?> unused = turn.whenComplete((done, failure) -> this.turns.remove(session, turn));
 	}
 
 	private static Identity identity(Fields fields) {

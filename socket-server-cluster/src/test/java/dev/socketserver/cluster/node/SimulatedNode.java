@@ -1,8 +1,10 @@
 package dev.socketserver.cluster.node;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +78,7 @@ final class SimulatedNode implements LocalNode {
 	}
 
 	/** Returns who has an identity among those that are open. */
-	java.util.List<Session> holders(Identity identity) {
+	List<Session> holders(Identity identity) {
 		return this.sessions.values().stream().filter((one) -> one.open && one.bound.contains(identity)).toList();
 	}
 
@@ -87,6 +89,7 @@ final class SimulatedNode implements LocalNode {
 
 	@Override
 	public int broadcast(String server, String group, byte[] payload) {
+		this.sessions.values().forEach((one) -> one.received.add(new String(payload)));
 		return (int) this.sessions.values().stream().filter((one) -> one.open).count();
 	}
 
@@ -101,6 +104,8 @@ final class SimulatedNode implements LocalNode {
 		final String id;
 
 		final Set<Identity> bound = new HashSet<>();
+
+		final List<String> received = new ArrayList<>();
 
 		boolean open = true;
 
@@ -200,6 +205,7 @@ final class SimulatedNode implements LocalNode {
 			if (closing()) {
 				return CompletableFuture.completedFuture(Delivery.GONE);
 			}
+			this.received.add(new String(payload));
 			SimulatedNode.this.simulation.history.received(name(), new String(payload));
 			CompletableFuture<Delivery> written = new CompletableFuture<>();
 			SimulatedNode.this.clock.schedule(() -> written.complete(Delivery.WRITTEN),
@@ -209,6 +215,7 @@ final class SimulatedNode implements LocalNode {
 
 		@Override
 		public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
+			this.received.add(new String(payload));
 			return CompletableFuture.completedFuture(payload);
 		}
 

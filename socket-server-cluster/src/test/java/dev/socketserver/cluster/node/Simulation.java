@@ -185,6 +185,12 @@ final class Simulation {
 
 		private boolean dead;
 
+		/** How late its tasks are, since it has others to do. */
+		long late;
+
+		/** Runs code of the application. */
+		Executor callbacks = this::execute;
+
 		@Override
 		public long nanoTime() {
 			return Simulation.this.now;
@@ -197,12 +203,12 @@ final class Simulation {
 
 		@Override
 		public void schedule(Runnable task, long delay) {
-			after(delay, () -> run(task));
+			after(delay + this.late, () -> run(task));
 		}
 
 		@Override
 		public Executor callbacks() {
-			return this::execute;
+			return this.callbacks;
 		}
 
 		/** Runs something on this node, once it does anything at all. */
