@@ -208,7 +208,7 @@ class ReplOperatorTests {
 			assertThat(one.ask(":start upper", "console-1> ")).contains("RUNNING");
 			assertThat(one.ask(":stop upper timeout=never", "console-1> ")).contains("must be a duration");
 			assertThat(one.ask(":stop console upper", "console-1> ")).isEqualTo("There is more than one server");
-			assertThat(one.ask(":restart upper sessions=keep", "console-1> ")).contains("RUNNING");
+			assertThat(one.ask(":restart upper sessions=keep timeout=5s", "console-1> ")).contains("RUNNING");
 			one.ask(":stop upper", "console-1> ");
 			await().until(() -> upper.state() == ServerState.STOPPED);
 		}

@@ -105,7 +105,7 @@ public class SocketServersEndpoint {
 	 * server's drain timeout. For {@code drain} it is the time of all of it, by default
 	 * the delay, the time over which sessions are ended, and then the drain timeout
 	 * @param sessions {@code close}, which is the default, or {@code keep} to close the
-	 * listener only, without a timeout, for {@code stop} and {@code restart}
+	 * listener only, which needs no timeout, for {@code stop} and {@code restart}
 	 * @param delay how long connections are still accepted, as a duration, for
 	 * {@code drain}; by default what the server has
 	 * @param over the time over which sessions are ended evenly, as a duration, for

@@ -124,9 +124,6 @@ public enum ServerAction {
 		if (parameters.sessions() != null && this.takes != Takes.TIMEOUT_AND_SESSIONS) {
 			throw notFor("sessions");
 		}
-		if (parameters.keep() && parameters.timeout() != null) {
-			throw new BadParameterException("A timeout cannot be given if the sessions are kept", "Bad parameter");
-		}
 		if (parameters.plans() && this.takes != Takes.TIMEOUT_AND_PLAN) {
 			throw notFor("delay, over or order");
 		}
@@ -227,7 +224,7 @@ public enum ServerAction {
 	 * {@code delay} and {@code over}, which are shortened if they are longer than the
 	 * timeout
 	 * @param sessions what happens to sessions, for {@code stop} and {@code restart}:
-	 * {@code close} or {@code keep}, which allows no timeout, or {@code null} to close
+	 * {@code close} or {@code keep}, which needs no timeout, or {@code null} to close
 	 * them
 	 * @param delay how long connections are still accepted, for {@code drain}, or
 	 * {@code null} for what the server has

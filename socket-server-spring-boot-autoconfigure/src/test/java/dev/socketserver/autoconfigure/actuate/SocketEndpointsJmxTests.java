@@ -134,7 +134,7 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketservers", "changeSocketServer", "upper", "stop", "soon", null))
 				.withMessageContaining("soon");
 
-			assertThat(map(invoke("Socketservers", "changeSocketServer", "upper", "stop", null, "keep")))
+			assertThat(map(invoke("Socketservers", "changeSocketServer", "upper", "stop", "10s", "keep")))
 				.containsEntry("state", "STOPPED");
 
 			assertThat(peer.ask("y")).isEqualTo("Y");

@@ -355,7 +355,8 @@ class SocketEndpointsWebTests {
 		try (TestPeer peer = TestPeer.connect(server.localAddress())) {
 			assertThat(peer.ask("a")).isEqualTo("A");
 
-			JsonNode stopped = act("stop", 200, "sessions", "keep");
+			assertThat(error(act("stop", 400, "sessions", "keep", "timeout", "soon"))).contains("timeout");
+			JsonNode stopped = act("stop", 200, "sessions", "keep", "timeout", "0s");
 
 			assertThat(stopped.get("state").asString()).isEqualTo("STOPPED");
 			assertThat(stopped.at("/sessions/active").asInt()).isOne();
@@ -363,7 +364,8 @@ class SocketEndpointsWebTests {
 			assertThat(peer.ask("b")).isEqualTo("B");
 			assertThat(error(act("stop", 409))).contains("STOPPED");
 			assertThat(act("start", 200).get("state").asString()).isEqualTo("RUNNING");
-			assertThat(act("restart", 200, "sessions", "keep").get("state").asString()).isEqualTo("RUNNING");
+			assertThat(act("restart", 200, "sessions", "keep", "timeout", "0s").get("state").asString())
+				.isEqualTo("RUNNING");
 			assertThat(peer.ask("c")).isEqualTo("C");
 			act("stop", 200, "sessions", "close");
 			assertThat(peer.read()).isNull();
