@@ -31,7 +31,7 @@ public final class ShownValues {
 
 	private static final int MAX_ENTRIES = 200;
 
-	/** How many entries all maps and collections together have at most. */
+	/** How many entries there are at most in all, names and what is in their values. */
 	private static final int MAX_ALL_ENTRIES = 2000;
 
 	private static final int MAX_TEXT = 2000;
@@ -57,7 +57,8 @@ public final class ShownValues {
 	 */
 	public Map<String, @Nullable Object> of(Map<String, ? extends @Nullable Object> values, boolean shown) {
 		Map<String, @Nullable Object> result = new TreeMap<>();
-		Room room = new Room();
+		// Names are shown whatever the values before them hold.
+		Room room = new Room(MAX_ALL_ENTRIES - Math.min(values.size(), MAX_ENTRIES));
 		for (Map.Entry<?, ? extends @Nullable Object> entry : values.entrySet()) {
 			if (result.size() == MAX_ENTRIES) {
 				break;
@@ -193,7 +194,11 @@ public final class ShownValues {
 	 */
 	private static final class Room {
 
-		private int left = MAX_ALL_ENTRIES;
+		private int left;
+
+		Room(int left) {
+			this.left = left;
+		}
 
 		boolean take() {
 			return this.left-- > 0;

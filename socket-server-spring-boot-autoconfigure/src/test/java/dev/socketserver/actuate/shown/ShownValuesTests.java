@@ -75,6 +75,19 @@ class ShownValuesTests {
 	}
 
 	@Test
+	void theFirstEntriesCountAmongAll() {
+		Map<String, Object> lists = new LinkedHashMap<>();
+		for (int i = 0; i < 200; i++) {
+			lists.put("entry" + i, Collections.nCopies(20, i));
+		}
+
+		Map<String, Object> shown = this.values.of(lists, true);
+		assertThat(shown).hasSize(200);
+		// The map itself is no entry.
+		assertThat(count(shown) - 1).isEqualTo(2000);
+	}
+
+	@Test
 	void whatLiesDeepIsNotMadeText() {
 		// As text it would be 2^40 words.
 		List<?> deep = List.of("word");
