@@ -147,6 +147,20 @@ class ClusterPropertiesTests {
 	}
 
 	@Test
+	void aMasterThatIsOneOfSeveralServersFailsTheStart() {
+		ApplicationContextRunner several = this.runner
+			.withPropertyValues("spring.data.redis.masterreplica.nodes=127.0.0.1:1,127.0.0.1:2");
+		several.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.isInstanceOf(InvalidSocketPropertyException.class)
+			.hasMessage("Property spring.data.redis.masterreplica.nodes is '127.0.0.1:1,127.0.0.1:2': the nodes of a "
+					+ "cluster must know which one is the master. Use spring.data.redis.sentinel or spring.data.redis.host, "
+					+ "or set socket.cluster.enabled to false for an application that is alone."));
+		several.withPropertyValues("socket.cluster.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RedisClusterEngine.class));
+	}
+
+	@Test
 	void everyValueStartsOrIsExplained() {
 		List<String> unexplained = new ArrayList<>();
 		Map<String, Class<?>> keys = EdgeValues.keys("socket.cluster.", SocketProperties.Cluster.class, Set.of());

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -39,9 +40,37 @@ public final class SocketRedisAutoConfiguration {
 	@ConditionalOnBean(RedisConnectionFactory.class)
 	@ConditionalOnMissingBean(ClusterEngine.class)
 	RedisClusterEngine socketClusterEngine(ObjectProvider<RedisConnectionFactory> factories,
-			SocketProperties properties, Environment environment) {
+			ObjectProvider<DataRedisConnectionDetails> connections, SocketProperties properties,
+			Environment environment) {
+		connections.ifUnique(SocketRedisAutoConfiguration::checkMaster);
 		ClusterSetUp settings = ClusterSetUp.of(properties);
 		return new RedisClusterEngine(lettuce(factories, environment), settings.name(), settings.requestTimeout());
+	}
+
+	/**
+	 * Fails where the master is found out for each connection, which none of ours does.
+	 * The connection factory does not say so: it looks like one to a Redis of this
+	 * machine, and nodes of different machines would not meet.
+	 */
+	private static void checkMaster(DataRedisConnectionDetails connection) {
+		DataRedisConnectionDetails.MasterReplica servers;
+		try {
+			servers = connection.getMasterReplica();
+		}
+		catch (NoSuchMethodError ex) {
+			// Spring Boot 4.0.
+			return;
+		}
+		if (servers != null) {
+			String value = servers.getNodes()
+				.stream()
+				.map((node) -> node.host() + ":" + node.port())
+				.collect(Collectors.joining(","));
+			throw new InvalidSocketPropertyException("spring.data.redis.masterreplica.nodes", value,
+					"the nodes of a cluster must know which one is the master",
+					"Use spring.data.redis.sentinel or spring.data.redis.host, or set " + ENABLED
+							+ " to false for an application that is alone");
+		}
 	}
 
 	/**
