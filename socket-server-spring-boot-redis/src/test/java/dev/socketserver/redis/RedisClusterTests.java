@@ -100,6 +100,12 @@ class RedisClusterTests {
 	}
 
 	@Test
+	void aNodeHasStartedAtTheSameTimeForAll() {
+		List<Instant> here = this.a.member.nodes().stream().map(ClusterNode::startedAt).toList();
+		within(() -> assertThat(this.b.member.nodes()).extracting(ClusterNode::startedAt).isEqualTo(here));
+	}
+
+	@Test
 	void rejectLeavesItToTheOlderAsLongAsThatLives() {
 		TestNode.Session older = this.a.open();
 		assertThat(older.bind("x", BindPolicy.REJECT)).isTrue();

@@ -1,6 +1,7 @@
 package dev.socketserver.cluster.node;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -84,7 +85,8 @@ final class Membership implements DirectoryAccess {
 
 	private final ClaimCommands commands;
 
-	private final Instant startedAt = Instant.now();
+	/** As the directory keeps it. */
+	private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
 	private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
