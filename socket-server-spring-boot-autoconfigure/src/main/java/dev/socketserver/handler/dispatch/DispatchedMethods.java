@@ -100,9 +100,9 @@ public final class DispatchedMethods {
 		TypeTable table = new TypeTable(this.origin, this.methods, this.readers.apply(common));
 		List<Class<?>> missing = CommonType.leaves(common).stream().filter((type) -> !table.covers(type)).toList();
 		if (!missing.isEmpty()) {
-			logger.warn("{} has no @OnMessage method for {}, and {}", this.origin,
+			logger.warn("{} has no @OnMessage method for {}, and no default{}", this.origin,
 					missing.stream().map(Class::getName).collect(Collectors.joining(", ")),
-					table.hasDefault() ? "a default that takes another type" : "no default");
+					table.hasDefault() ? " that takes it" : "");
 		}
 		return table;
 	}

@@ -152,6 +152,11 @@ class InvalidDispatchTests {
 			assertThat(output).contains("WARN", "SomeShapes) has no @OnMessage method for " + Oval.class.getName()
 					+ ", " + Dot.class.getName() + ", and no default");
 		});
+		this.runner.withBean("handler", NarrowDefault.class).run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("NarrowDefault) has no @OnMessage method for " + Square.class.getName()
+					+ ", and no default that takes it");
+		});
 		int length = output.length();
 		this.runner.withBean("handler", AllShapes.class).run((context) -> assertThat(context).hasNotFailed());
 		// Servers of other classes, which Spring keeps, may warn of something else.
@@ -387,6 +392,18 @@ class InvalidDispatchTests {
 	}
 
 	record Square() implements Shape {
+
+	}
+
+	static class NarrowDefault {
+
+		@OnMessage
+		void circle(Circle circle) {
+		}
+
+		@OnMessage(isDefault = true)
+		void round(Round round) {
+		}
 
 	}
 
