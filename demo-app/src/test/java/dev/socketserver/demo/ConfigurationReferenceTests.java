@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -41,6 +45,8 @@ class ConfigurationReferenceTests {
 	private static final String PREFIX = "socket.server-defaults.";
 
 	private static final String FRAMING = "framing.";
+
+	private static final String HEALTH = "management.health.";
 
 	private static final String CLIENTS = "## For clients";
 
@@ -102,6 +108,25 @@ class ConfigurationReferenceTests {
 		assertThat(properties()).isNotEmpty()
 			.allSatisfy(
 					(property) -> assertThat(property.path("description").asString("")).as(key(property)).isNotBlank());
+	}
+
+	/** Spring Boot derives these keys from the names of health contributors. */
+	@Test
+	void everyHealthContributorHasItsKeyInTheMetadataAndOnThePage() throws IOException, ClassNotFoundException {
+		Set<String> expected = new TreeSet<>();
+		for (String name : ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader())) {
+			ConditionalOnEnabledHealthIndicator condition = name.startsWith("dev.socketserver.")
+					? Class.forName(name).getAnnotation(ConditionalOnEnabledHealthIndicator.class) : null;
+			if (condition != null) {
+				expected.add(HEALTH + condition.value() + ".enabled");
+			}
+		}
+
+		assertThat(properties((name) -> name.startsWith(HEALTH + "socket")))
+			.allSatisfy((property) -> assertThat(property.path("description").asString("")).isNotBlank())
+			.extracting((property) -> property.get("name").asString())
+			.containsExactlyInAnyOrderElementsOf(expected);
+		assertThat(String.join("\n", Documentation.lines("docs/operations.md"))).contains(expected);
 	}
 
 	@Test
