@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
+import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
@@ -24,6 +25,7 @@ import dev.socketserver.operator.Counter;
 import dev.socketserver.operator.CounterSource;
 import dev.socketserver.operator.LoginOutcome;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.gate.LoginBy;
 import dev.socketserver.spec.gate.Rate;
@@ -271,6 +273,45 @@ class LoginTests {
 				assertThat(peer.send("x".repeat(1_000)).bytes(1)).containsExactly(10);
 			}
 			assertThat(open(server)).isEqualTo(1);
+		}
+	}
+
+	private SocketServer bytes(Framing own, Framing other) {
+		ServerHandler handler = new ServerHandler.Messages("bytes", PayloadConverter.bytes(), true,
+				(spec) -> (payload, session) -> payload);
+		return this.fixture.start(handler,
+				(spec) -> spec.port(0)
+					.framing(own)
+					.listener("other", (listener) -> listener.port(0).framing(other))
+					.login((login) -> login.timeout(Duration.ofMinutes(5)).messages(2).frame(100)));
+	}
+
+	/** Whether there are frames is a matter of the listener, and not of the first one. */
+	@Test
+	void aStreamIsNotCountedBesideAListenerOfFrames() throws Exception {
+		SocketServer server = bytes(Framing.line(), Framing.raw());
+
+		try (Peer raw = new Peer(ServerFixture.port(server, "other"), 0); Peer framed = new Peer(server)) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(raw.send("x".repeat(101)).bytes(101)).hasSize(101);
+			}
+			framed.send("a\nb\nc\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+		}
+	}
+
+	@Test
+	void framesAreCountedAndShortBesideAListenerOfStreams() throws Exception {
+		SocketServer server = bytes(Framing.raw(), Framing.line());
+
+		int port = ServerFixture.port(server, "other");
+		try (Peer talks = new Peer(port, 0); Peer shouts = new Peer(port, 0); Peer raw = new Peer(server)) {
+			assertThat(raw.send("x".repeat(101)).bytes(101)).hasSize(101);
+			talks.send("a\nb\nc\n").endOutput();
+			assertThat(talks.rest()).isEqualTo("a\nb\n");
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.LOGIN_FAILED);
+			shouts.send("x".repeat(101) + "\n").endOutput();
+			assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.FRAME_TOO_LARGE);
 		}
 	}
 

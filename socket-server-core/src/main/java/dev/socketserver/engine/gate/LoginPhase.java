@@ -31,6 +31,9 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 
 	private final Logins logins;
 
+	/** Whether there are frames, and so messages: not where bytes are handed on. */
+	private final boolean framed;
+
 	/** When the session began. */
 	private final long begun;
 
@@ -46,8 +49,10 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	/** It is logged in, or has ended. Written under the monitor. */
 	private volatile boolean over;
 
-	LoginPhase(SocketSession session, Consumer<CloseStatus> abort, Predicate<LoginBy> has, Logins logins, long begun) {
+	LoginPhase(SocketSession session, boolean framed, Consumer<CloseStatus> abort, Predicate<LoginBy> has,
+			Logins logins, long begun) {
 		this.session = session;
+		this.framed = framed;
 		this.abort = abort;
 		this.has = has;
 		this.logins = logins;
@@ -93,7 +98,7 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	 * @return how the session ends, or {@code null}
 	 */
 	public @Nullable CloseStatus checkLength(int length) {
-		return (length > rules().frame() && !this.over)
+		return (length > rules().frame() && this.framed && !this.over)
 				? CloseStatus.of(CloseReason.FRAME_TOO_LARGE,
 						"a frame of " + length + " bytes before the login, with login.frame = " + rules().frame())
 				: null;
@@ -105,7 +110,7 @@ public final class LoginPhase implements Terms, Comparable<LoginPhase> {
 	 */
 	public boolean countMessage() {
 		synchronized (this) {
-			if (this.messages < rules().messages()) {
+			if (!this.framed || this.messages < rules().messages()) {
 				this.messages++;
 				return true;
 			}

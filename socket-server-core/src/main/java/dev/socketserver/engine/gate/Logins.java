@@ -121,18 +121,19 @@ public final class Logins {
 	 * A session opens, or has opened before and has to log in now. If it is not logged
 	 * in, another may have to leave for it.
 	 * @param session the session
+	 * @param framed whether it has frames; else only its time counts
 	 * @param abort ends the session at once, on any thread
 	 * @param has whether the session has a principal, or an identity
 	 * @param age how many nanoseconds ago it has opened
 	 * @return the time until it is logged in, or {@code null} if it is
 	 */
-	public @Nullable LoginPhase opened(SocketSession session, Consumer<CloseStatus> abort, Predicate<LoginBy> has,
-			long age) {
+	public @Nullable LoginPhase opened(SocketSession session, boolean framed, Consumer<CloseStatus> abort,
+			Predicate<LoginBy> has, long age) {
 		if (has.test(by())) {
 			this.counters.countLogin(LoginOutcome.SUCCESS);
 			return null;
 		}
-		LoginPhase phase = new LoginPhase(session, abort, has, this, this.nanoTime.getAsLong() - age);
+		LoginPhase phase = new LoginPhase(session, framed, abort, has, this, this.nanoTime.getAsLong() - age);
 		LoginPhase displaced = null;
 		synchronized (this) {
 			if (this.ended) {
@@ -274,10 +275,7 @@ public final class Logins {
 		static Rules of(ServerSpec spec) {
 			Login login = Objects.requireNonNull(spec.gate().login(), "login");
 			int most = (login.sessions() > 0) ? login.sessions() : Math.max(1, spec.limits().sessions() / 2);
-			// Bytes as they are received are neither frames nor messages.
-			return new Rules(
-					spec.session().unframed() ? login.frame(Integer.MAX_VALUE).messages(Integer.MAX_VALUE) : login,
-					most);
+			return new Rules(login, most);
 		}
 
 	}

@@ -276,7 +276,7 @@ public final class SessionRegistry {
 	}
 
 	private static @Nullable LoginPhase opened(Session session, Logins asked, long age) {
-		return asked.opened(session, session::abort, (by) -> isLoggedIn(session, by), age);
+		return asked.opened(session, !session.spec().unframed(), session::abort, (by) -> isLoggedIn(session, by), age);
 	}
 
 	/** Replaces how fast the peer of a session may send. */

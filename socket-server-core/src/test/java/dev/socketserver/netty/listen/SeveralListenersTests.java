@@ -46,6 +46,8 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.SocketTransport;
+import dev.socketserver.spec.gate.OnExceeded;
+import dev.socketserver.spec.gate.Rate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -510,6 +512,13 @@ class SeveralListenersTests {
 			.isEqualTo("listeners.a.backlog");
 		assertThatWrong((spec) -> spec.port(7000).listener("a", local().andThen((listener) -> listener.port(3))))
 			.isEqualTo("listeners.a.port");
+		assertThatWrong(
+				(spec) -> spec.handler(ServerHandler.function("bytes", PayloadConverter.bytes(), (bytes) -> bytes))
+					.framing(Framing.line())
+					.port(7000)
+					.rate((rate) -> rate.messages(Rate.messages("1/s")).onExceeded(OnExceeded.DROP))
+					.listener("a", (listener) -> listener.port(7001).framing(Framing.raw())))
+			.isEqualTo("rate.onExceeded");
 	}
 
 	private static org.assertj.core.api.AbstractStringAssert<?> assertThatWrong(
