@@ -255,6 +255,38 @@ class SendingTests {
 		}
 	}
 
+	/** One more is handled after each wait, since who has waited may send once. */
+	@Every.Way
+	void whatAHandlerSendsIsRefusedTwiceInARowAtMostSinceReadingWaits(Way way) throws Exception {
+		String text = "x".repeat(1024);
+		AtomicInteger handled = new AtomicInteger();
+		AtomicInteger inARow = new AtomicInteger();
+		AtomicInteger mostInARow = new AtomicInteger();
+		CountDownLatch refused = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			handled.incrementAndGet();
+			if (session.send(text).isCompletedExceptionally()) {
+				mostInARow.accumulateAndGet(inARow.incrementAndGet(), Math::max);
+				refused.countDown();
+			}
+			else {
+				inARow.set(0);
+			}
+		}, (spec) -> way.spec()
+			.apply(spec.outbound((o) -> o.bytes(64 * 1024))
+				.timeouts((timeouts) -> timeouts.write(null))
+				.options(SocketOptions.DEFAULT.sendBuffer(16 * 1024))));
+		int lines = 2_000;
+
+		try (Peer peer = new Peer(server, 16 * 1024)) {
+			peer.send("y\n".repeat(lines)).endOutput();
+			Patience.await(refused);
+			assertThat(peer.rest().length()).isLessThan(lines * (text.length() + 1)).isPositive();
+		}
+		assertThat(handled).hasValue(lines);
+		assertThat(mostInARow.get()).isLessThanOrEqualTo(2);
+	}
+
 	@Every.OffLoopMode
 	void handlerMayWaitForRoomInItsOwnSession(ExecutionMode mode) throws Exception {
 		int sends = 500;

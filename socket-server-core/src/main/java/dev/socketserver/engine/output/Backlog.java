@@ -22,7 +22,7 @@ final class Backlog {
 	/** Batches in front of the newest; absent while there were none yet. */
 	private @Nullable Waiting<WriteBatch> older;
 
-	/** Who waits for room; absent until a limit is reached. */
+	/** Who waits for room; absent until there is none. */
 	private @Nullable Room<WriteBatch> room;
 
 	/** Those that were dropped, until their senders are notified. */

@@ -145,6 +145,10 @@ public final class Outbox {
 				append(payload, completion, droppable || mayBeTakenBack(completion));
 				ask = flush && this.writer.mustAskLoop();
 			}
+			else if (refusal instanceof OutboundFullException) {
+				// Who goes on would be refused, too.
+				this.queue.congested();
+			}
 		}
 		this.writer.askLoop(ask);
 		return refusal;

@@ -500,12 +500,20 @@ final class WriteQueue {
 
 	// Who waits for room.
 
-	/**
-	 * A limit may have been reached. Where there is no memory to note it, the next write
-	 * does.
-	 */
+	/** A limit may have been reached. */
 	void noteCongestion() {
 		if (!isCongested() && isFull()) {
+			congested();
+		}
+	}
+
+	/**
+	 * A limit is reached, or a write is refused, which has less room than it needs. So
+	 * something waits, and room is made when it leaves. Where there is no memory to note
+	 * it, the next write does.
+	 */
+	void congested() {
+		if (!isCongested()) {
 			Exhaustion.attempt(() -> {
 				backlog().makeRoom().congested(writes());
 				return true;
@@ -513,7 +521,7 @@ final class WriteQueue {
 		}
 	}
 
-	/** Whether a limit was reached, and room is not back yet. Any thread. */
+	/** Whether there was no room, and it is not back yet. Any thread. */
 	boolean isCongested() {
 		Room<WriteBatch> room = room();
 		return room != null && room.isCongested();

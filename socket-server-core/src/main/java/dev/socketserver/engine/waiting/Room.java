@@ -37,10 +37,10 @@ public final class Room<E> {
 	private boolean granted;
 
 	/**
-	 * Not 0 while the queue is congested: from when a limit is reached until half of it
-	 * is free again, or until everything that waited then has left. It says how many
-	 * entries are left of these: senders that never wait would fill each gap and keep out
-	 * those that do wait. Also read without the lock.
+	 * Not 0 while the queue is congested: from when there is no room until half of it is
+	 * free again, or until everything that waited then has left. It says how many entries
+	 * are left of these: senders that never wait would fill each gap and keep out those
+	 * that do wait. Also read without the lock.
 	 */
 	private volatile int congestedBy;
 
@@ -152,7 +152,7 @@ public final class Room<E> {
 	// Those who are notified.
 
 	/**
-	 * A limit is reached.
+	 * There is no room.
 	 * @param entries how many entries wait
 	 */
 	public void congested(int entries) {
@@ -160,7 +160,7 @@ public final class Room<E> {
 	}
 
 	/**
-	 * Whether a limit was reached, and room is not back yet. Any thread.
+	 * Whether there was no room, and it is not back yet. Any thread.
 	 * @return {@code true} until it is
 	 */
 	public boolean isCongested() {

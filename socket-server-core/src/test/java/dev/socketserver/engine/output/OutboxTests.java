@@ -2,6 +2,7 @@ package dev.socketserver.engine.output;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -92,6 +93,58 @@ public class OutboxTests {
 		assertThat(outbox.congested()).isFalse();
 		assertThat(outbox.awaitRoom(() -> {
 		})).isFalse();
+	}
+
+	/** Though a shorter write would still fit. */
+	@ParameterizedTest
+	@EnumSource(names = { "FAIL", "DROP_NEWEST" })
+	void whoIsRefusedForWantOfRoomHasOthersWaitUntilHalfIsFree(OutboundOverflow overflow) {
+		TestSession test = new TestSession(limits(overflow, 10, 100));
+		test.send("x".repeat(70));
+		test.run();
+		Outbox outbox = test.session.outbox();
+		assertThat(outbox.congested()).isFalse();
+		test.send("y".repeat(40));
+		List<String> calls = new ArrayList<>();
+		assertThat(outbox.awaitRoom(() -> calls.add("room"))).isTrue();
+
+		test.drain();
+
+		assertThat(calls).containsExactly("room");
+		assertThat(outbox.awaitRoom(() -> calls.add("again"))).isFalse();
+	}
+
+	@Test
+	void requestThatIsRefusedForWantOfRoomHasOthersWait() {
+		TestSession test = new TestSession(limits(OutboundOverflow.FAIL, 10, 100));
+		test.send("x".repeat(70));
+		test.run();
+		assertThat(test.session.ask("y".repeat(40), Duration.ofMinutes(5))).isCompletedExceptionally();
+		assertThat(test.session.outbox().congested()).isTrue();
+
+		test.drain();
+
+		assertThat(test.session.outbox().congested()).isFalse();
+	}
+
+	@Test
+	void noFrameIsHandledAfterARefusalUntilHalfIsFree() {
+		List<String> handled = new ArrayList<>();
+		TestSession test = new TestSession((payload, session) -> {
+			handled.add((String) payload);
+			session.trySend("x".repeat(40));
+			return null;
+		}, limits(OutboundOverflow.FAIL, 10, 100));
+		test.receive("a\n");
+		test.run();
+		test.receive("b\nc\nd\ne\n");
+		test.run();
+		assertThat(handled).containsExactly("a", "b", "c");
+
+		test.drain();
+
+		assertThat(handled).containsExactly("a", "b", "c", "d", "e");
+		assertNothingIsLeft(test);
 	}
 
 	/** While the loop has yet to come, it shares the batch of what follows. */
