@@ -173,6 +173,17 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 			return this.listenOn.isUdp();
 		}
 
+		/** Whether peers have addresses. */
+		boolean hasAddresses() {
+			// Of those who connect by a Unix socket a load balancer alone knows
+			// addresses.
+			return !this.listenOn.isLocal() || proxies().mode() != ProxyMode.OFF;
+		}
+
+		private ProxyProtocol proxies() {
+			return Objects.requireNonNullElse(this.proxyProtocol, ProxyProtocol.DEFAULT);
+		}
+
 		boolean hasPlace() {
 			return this.listenOn.hasPlace();
 		}
@@ -392,12 +403,10 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 		 * @param session how its sessions are served
 		 * @param options those of the server
 		 * @param limits those of the server
+		 * @param guarded whether those by address are for others, if not for this one
 		 */
-		ListenerSpec build(SessionSpec session, SocketOptions options, Limits limits) {
-			ProxyProtocol proxies = Objects.requireNonNullElse(this.proxyProtocol, ProxyProtocol.DEFAULT);
-			// Of those who connect by a Unix socket a load balancer alone knows
-			// addresses.
-			boolean addresses = this.own || !this.listenOn.isLocal() || proxies.mode() != ProxyMode.OFF;
+		ListenerSpec build(SessionSpec session, SocketOptions options, Limits limits, boolean guarded) {
+			boolean addresses = hasAddresses() || (this.own && !guarded);
 			SocketOptions own = options;
 			for (UnaryOperator<SocketOptions> change : this.options) {
 				own = change.apply(own);
@@ -405,7 +414,7 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 			return new ListenerSpec(this.name, session, this.listenOn.build(), own,
 					(this.allow != null) ? this.allow : addresses ? limits.allow() : List.of(),
 					(this.deny != null) ? this.deny : addresses ? limits.deny() : List.of(), this.acceptRate,
-					this.farewell, proxies, this.tls);
+					this.farewell, proxies(), this.tls);
 		}
 
 	}

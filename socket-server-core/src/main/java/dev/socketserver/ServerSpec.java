@@ -601,14 +601,16 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 			}
 			boolean several = places.size() > 1;
 			boolean mixed = false;
+			boolean guarded = false;
 			for (ListenerSpec.Builder place : places) {
 				mixed |= place.from(this.main).isUdp() != places.get(0).from(this.main).isUdp();
+				guarded |= place.from(this.main).hasAddresses();
 			}
 			List<ListenerSpec> all = new ArrayList<>(places.size());
 			for (ListenerSpec.Builder place : places) {
 				String label = several ? name() + "/" + place.name() : name();
 				try {
-					all.add(listener(place, label, mixed, built));
+					all.add(listener(place, label, mixed, guarded, built));
 				}
 				catch (InvalidSpecException ex) {
 					throw ex.within(place.isOwn() ? "" : "listeners." + place.name());
@@ -618,11 +620,12 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 					drainTimeout(), this.drain, this.threads, this.gate);
 		}
 
-		private ListenerSpec listener(ListenerSpec.Builder place, String label, boolean mixed, Limits limits) {
+		private ListenerSpec listener(ListenerSpec.Builder place, String label, boolean mixed, boolean guarded,
+				Limits limits) {
 			check(place.isOwn() || place.hasPlace(), "port", null,
 					"is required: where the listener listens, if it has " + "neither domainSocket.path nor inherit");
 			ListenerSpec.Builder complete = place.from(this.main);
-			return complete.build(session(this.limits.frame(), complete, label, mixed), options(), limits);
+			return complete.build(session(this.limits.frame(), complete, label, mixed), options(), limits, guarded);
 		}
 
 	}

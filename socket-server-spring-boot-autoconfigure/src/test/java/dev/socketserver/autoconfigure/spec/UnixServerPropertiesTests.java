@@ -198,6 +198,22 @@ class UnixServerPropertiesTests {
 	}
 
 	@Test
+	void inheritedKeysAreForItsOtherListeners() {
+		runner("socket.server-defaults.limits.allow=10.0.0.0/8", "socket.server-defaults.limits.deny=10.0.0.7",
+				"socket.server-defaults.limits.sessions-per-address=1", "socket.servers.upper.listeners.tcp.port=0")
+			.run((context) -> {
+				assertThat(server(context).spec().listener("main").allow()).isEmpty();
+				assertThat(server(context).spec().listener("main").deny()).isEmpty();
+				assertThat(server(context).spec().listener("tcp").allow()).hasToString("[10.0.0.0/8]");
+				assertThat(server(context).spec().listener("tcp").deny()).hasToString("[10.0.0.7/32]");
+				try (UnixPeer peer = UnixPeer.connect(path()); UnixPeer another = UnixPeer.connect(path())) {
+					assertThat(peer.ask("one")).isEqualTo("ONE");
+					assertThat(another.ask("two")).isEqualTo("TWO");
+				}
+			});
+	}
+
+	@Test
 	void documentationIsRight() throws Exception {
 		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("unix",
 				new ClassPathResource("unix.yml"));
