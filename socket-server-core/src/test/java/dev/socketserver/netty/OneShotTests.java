@@ -1,5 +1,7 @@
 package dev.socketserver.netty;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -7,11 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.DatagramDrop;
+import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.OnFull;
@@ -68,6 +73,26 @@ class OneShotTests {
 			.isSameAs(failure);
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		assertThat(server.stop()).isFalse();
+	}
+
+	/** Though it would take the place of a stranger elsewhere. */
+	@Test
+	void anotherPeerOfUdpDoesNotEndTheSession() throws Exception {
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> spec.oneShot(true).port(0).listener("udp", (listener) -> listener.port(0).udp((udp) -> udp)));
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(),
+				ServerFixture.port(server, "udp"));
+
+		try (DatagramPeer peer = new DatagramPeer(address); DatagramPeer other = new DatagramPeer(address)) {
+			assertThat(peer.ask("a")).isEqualTo("A");
+			other.send("b");
+			Awaitility.await()
+				.until(() -> server.statistics().datagrams().dropped().get(DatagramDrop.REJECTED) != null);
+			assertThat(server.state()).isEqualTo(ServerState.RUNNING);
+			assertThat(server.statistics().closed()).isEmpty();
+			assertThat(server.statistics().rejected()).containsOnlyKeys(RejectReason.LIMIT_SESSIONS);
+			assertThat(peer.ask("c")).isEqualTo("C");
+		}
 	}
 
 	@Test

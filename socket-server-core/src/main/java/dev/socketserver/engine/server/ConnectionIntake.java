@@ -113,6 +113,14 @@ public final class ConnectionIntake {
 		return this.peers.isProxy(socket);
 	}
 
+	/**
+	 * Whether the one session of a one-shot has opened.
+	 * @return {@code true} if nobody else is ever admitted
+	 */
+	public boolean isServed() {
+		return this.all.isServed();
+	}
+
 	/** A connection was accepted whose peer was gone before it could be checked. */
 	public void lost() {
 		countAccepted();
@@ -160,7 +168,7 @@ public final class ConnectionIntake {
 	public @Nullable Refusal admitted(@Nullable InetAddress socket, @Nullable PeerCredentials credentials,
 			boolean proxy, boolean waits) {
 		Admission admission = admission();
-		if (this.all.isServed()) {
+		if (isServed()) {
 			return admission.allSessions();
 		}
 		Refusal forbidden = (this.allowed != null) ? this.allowed.refusal(credentials) : null;

@@ -96,7 +96,8 @@ final class Newcomers {
 		if (refusal == null) {
 			this.host.open(newcomer, List.of(content));
 		}
-		else if (refusal.reason() != RejectReason.LIMIT_SESSIONS || !displaces(newcomer, content)) {
+		else if (refusal.reason() != RejectReason.LIMIT_SESSIONS || this.intake.isServed()
+				|| !displaces(newcomer, content)) {
 			reject(newcomer, refusal, 1);
 		}
 	}
