@@ -12,9 +12,9 @@ public enum DatagramDrop {
 	KERNEL,
 
 	/**
-	 * Its peer has no session and gets none: it is not allowed or is banned, a limit is
-	 * reached, or the server is paused or stops. Or its session has ended before the
-	 * handler was given it.
+	 * Its peer has no session and gets none: it is not allowed, a limit is reached, or
+	 * the server is paused or stops. Or its session has ended before the handler was
+	 * given it.
 	 */
 	REJECTED,
 

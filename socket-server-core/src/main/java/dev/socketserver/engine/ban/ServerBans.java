@@ -124,11 +124,15 @@ public final class ServerBans implements AddressBans {
 	}
 
 	private void offence(SocketSession session, String reason, @Nullable SocketSession ending) {
-		ListenerSpec by = this.server.spec().listener(session.listener());
-		// Anybody can write any address into a datagram.
-		if (by == null || !by.session().datagrams()) {
+		if (hasProved(session)) {
 			offence(session.remoteAddress(), reason, ending);
 		}
+	}
+
+	/** Whether a session is one of an address that nobody else can have written. */
+	private boolean hasProved(SocketSession session) {
+		ListenerSpec by = this.server.spec().listener(session.listener());
+		return (by == null || !by.session().datagrams()) && !(session.remoteAddress() instanceof UnixAddress);
 	}
 
 	private static @Nullable Offence offence(CloseReason reason) {
@@ -182,6 +186,7 @@ public final class ServerBans implements AddressBans {
 		long key = AddressKey.of(address);
 		return this.server.sessions()
 			.anyMatch((session) -> session != ending && AddressKey.of(session.remoteAddress().getAddress()) == key
+					&& hasProved(session)
 					&& (byIdentity ? !session.info().bound().isEmpty() : session.principal() != null));
 	}
 

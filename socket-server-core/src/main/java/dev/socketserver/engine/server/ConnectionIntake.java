@@ -209,8 +209,9 @@ public final class ConnectionIntake {
 		return (refusal != null) ? refusal : admission().admitProxied(address);
 	}
 
+	/** Anybody can write an address into a datagram: that of UDP is never banned. */
 	private @Nullable Refusal banned(InetAddress address) {
-		ServerBans bans = this.server.offences().known();
+		ServerBans bans = this.listener.spec().listenOn().streams() ? this.server.offences().known() : null;
 		return (bans != null) ? bans.refusal(address) : null;
 	}
 

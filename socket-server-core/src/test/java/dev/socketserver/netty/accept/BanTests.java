@@ -2,7 +2,9 @@ package dev.socketserver.netty.accept;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +17,7 @@ import java.util.function.UnaryOperator;
 import ch.qos.logback.classic.Level;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
+import dev.socketserver.DatagramDrop;
 import dev.socketserver.RejectReason;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
@@ -26,6 +29,8 @@ import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.network.DatagramPeer;
+import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
@@ -47,6 +52,7 @@ import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -231,6 +237,49 @@ class BanTests {
 			offend(server, "127.0.1.1");
 			Awaitility.await().until(() -> bans(server).count() == 1);
 		}
+	}
+
+	/** The first has no address, and that of the other may be forged. */
+	@Test
+	void whoHasAPrincipalByAUnixSocketOrByUdpDoesNotSpareAnAddress(@TempDir Path directory) throws Exception {
+		String path = directory.resolve("bans.sock").toString();
+		SocketServer server = server((spec) -> spec.port(0)
+			.listener("unix", (listener) -> listener.domainSocket((socket) -> socket.path(path)))
+			.listener("udp", (listener) -> listener.port(0).udp((udp) -> udp)));
+		try (UnixPeer local = UnixPeer.connect(Path.of(path)); DatagramPeer datagrams = udp(server)) {
+			assertThat(local.ask("x")).isEqualTo("X");
+			assertThat(datagrams.ask("x")).isEqualTo("X");
+			assertThat(server.sessions()).hasSize(2).allSatisfy((session) -> {
+				session.authenticate(() -> "meter");
+				assertThat(session.principal()).isNotNull();
+			});
+			offend(server, "127.0.0.1");
+			offend(server, "127.0.0.1");
+			assertThat(bans(server).of(InetAddress.getByName("127.0.0.1"))).isNotNull();
+		}
+	}
+
+	@Test
+	void aPeerOfUdpIsServedThoughItsAddressIsBanned() throws Exception {
+		SocketServer server = server(
+				(spec) -> spec.port(0).listener("udp", (listener) -> listener.port(0).udp((udp) -> udp)));
+		bans(server).ban(InetAddress.getByName("127.0.0.1"), null);
+
+		assertThat(serves(server, "127.0.0.1")).isFalse();
+		try (DatagramPeer datagrams = udp(server)) {
+			datagrams.send("x");
+			// Without a session, it would be dropped.
+			Awaitility.await()
+				.until(() -> !this.fixture.opened.isEmpty()
+						|| server.statistics().datagrams().dropped().containsKey(DatagramDrop.REJECTED));
+			assertThat(this.fixture.opened).hasSize(1);
+			assertThat(datagrams.receive()).isEqualTo("X");
+		}
+	}
+
+	private static DatagramPeer udp(SocketServer server) throws IOException {
+		return new DatagramPeer(
+				new InetSocketAddress(InetAddress.getLoopbackAddress(), ServerFixture.port(server, "udp")));
 	}
 
 	@Test
