@@ -3,6 +3,7 @@ package dev.socketserver.engine.node;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
+import dev.socketserver.OutboundFullException;
 import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.client.RequestNotSentException;
@@ -19,16 +20,21 @@ final class Failures {
 	private Failures() {
 	}
 
-	/** Returns what became of something that was sent. */
-	static Delivery delivery(@Nullable Throwable failure) {
+	/**
+	 * Returns what became of something that was sent.
+	 * @param ends whether the session has ended, if there was no room
+	 */
+	static Delivery delivery(@Nullable Throwable failure, boolean ends) {
 		if (failure == null) {
 			return Delivery.WRITTEN;
 		}
-		return (cause(failure) instanceof SessionClosedException) ? Delivery.GONE : Delivery.REFUSED;
+		Throwable cause = cause(failure);
+		boolean gone = cause instanceof SessionClosedException || (ends && cause instanceof OutboundFullException);
+		return gone ? Delivery.GONE : Delivery.REFUSED;
 	}
 
 	/** Returns a failure of asking as the caller gets it. */
-	static Exception reported(Throwable failure) {
+	static Exception reported(Throwable failure, boolean ends) {
 		Throwable cause = cause(failure);
 		String known = LoggedFailure.message(cause);
 		String message = (known != null) ? known : cause.getClass().getName();
@@ -36,7 +42,7 @@ final class Failures {
 			return new RequestNotSentException(message);
 		}
 		return (cause instanceof TimeoutException) ? new RequestTimeoutException(message)
-				: new DeliveryException(delivery(cause), message);
+				: new DeliveryException(delivery(cause, ends), message);
 	}
 
 	/** Returns what a future that depends on others has failed with. */

@@ -10,6 +10,7 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalSession;
 import dev.socketserver.engine.session.Session;
+import dev.socketserver.spec.OutboundOverflow;
 
 /**
  * A session of this node, as claims and other nodes see it.
@@ -59,7 +60,7 @@ record NodeSession(Session session) implements LocalSession {
 	@Override
 	public CompletableFuture<Delivery> send(byte[] payload) {
 		try {
-			return this.session.trySend(payload).handle((sent, failure) -> Failures.delivery(failure));
+			return this.session.trySend(payload).handle((sent, failure) -> Failures.delivery(failure, endsIfFull()));
 		}
 		catch (RuntimeException ex) {
 			// Its framing cannot carry it.
@@ -71,7 +72,13 @@ record NodeSession(Session session) implements LocalSession {
 	public CompletableFuture<byte[]> ask(byte[] payload, Duration timeout) {
 		return this.session.sends()
 			.askBytes(payload, byte[].class, timeout, timeout, false)
-			.exceptionallyCompose((failure) -> CompletableFuture.failedFuture(Failures.reported(failure)));
+			.exceptionallyCompose(
+					(failure) -> CompletableFuture.failedFuture(Failures.reported(failure, endsIfFull())));
+	}
+
+	/** Whether it has ended, if there was no room for something. */
+	private boolean endsIfFull() {
+		return this.session.spec().outbound().overflow() == OutboundOverflow.CLOSE && settled();
 	}
 
 	@Override

@@ -1,6 +1,10 @@
 package dev.socketserver.engine.node;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
@@ -87,6 +91,35 @@ class SingleNodeTests {
 				.withMessageContaining("outbound.capacity");
 			assertThat(peer.localPort()).isPositive();
 		}
+	}
+
+	/** Also what has not left before that. */
+	@Test
+	void aSessionThatEndsBecauseOfWhatIsSentIsGone() throws Exception {
+		SocketServer server = this.fixture.lines((line) -> line,
+				(spec) -> spec.outbound((o) -> o.overflow(OutboundOverflow.CLOSE).capacity(4)));
+		for (String id : List.of("11", "12")) {
+			try (Peer peer = new Peer(server, 8 * 1024)) {
+				assertThat(peer.ask("there")).isEqualTo("there");
+				this.fixture.opened.get(this.fixture.opened.size() - 1).bind("device", id);
+				List<CompletableFuture<Delivery>> sent = new ArrayList<>();
+				while (this.fixture.closed.isEmpty()) {
+					sent.add(id.equals("11") ? this.cluster.send("device", id, "x".repeat(32 * 1024)) : asked(id));
+				}
+				assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SLOW_CONSUMER);
+				Set<Delivery> outcomes = EnumSet.noneOf(Delivery.class);
+				for (CompletableFuture<Delivery> each : sent) {
+					outcomes.add(Patience.await(each));
+				}
+				assertThat(outcomes).contains(Delivery.GONE).doesNotContain(Delivery.REFUSED);
+			}
+		}
+	}
+
+	/** Asks, and returns why there is no reply. */
+	private CompletableFuture<Delivery> asked(String id) {
+		return this.cluster.ask("device", id, "x".repeat(32 * 1024), byte[].class, LONG)
+			.handle((reply, failure) -> ((DeliveryException) Failures.cause(failure)).delivery());
 	}
 
 	@Test
