@@ -93,7 +93,7 @@ final class StoreQueue {
 		if (!this.failing) {
 			attempt(entry);
 		}
-		else if (this.abandoned) {
+		else if (this.abandoned && !isAnyRunning()) {
 			giveUp();
 		}
 		return entry.result;
@@ -277,8 +277,18 @@ final class StoreQueue {
 	/** Looks at the oldest when its time is over. */
 	private void checkLater() {
 		if (this.check == null) {
-			checkIn(this.settings.timeout().toNanos());
+			Entry oldest = this.entries.peek();
+			boolean runs = oldest != null && oldest.running;
+			checkIn(runs ? Math.max(0, left(oldest)) : this.settings.timeout().toNanos());
 		}
+	}
+
+	private long left(Entry running) {
+		return running.since + this.settings.timeout().toNanos() - System.nanoTime();
+	}
+
+	private boolean isAnyRunning() {
+		return this.entries.stream().anyMatch((entry) -> entry.running);
 	}
 
 	private void checkIn(long nanos) {
@@ -293,7 +303,7 @@ final class StoreQueue {
 			return;
 		}
 		if (oldest.running) {
-			long left = oldest.since + this.settings.timeout().toNanos() - System.nanoTime();
+			long left = left(oldest);
 			if (left > 0) {
 				checkIn(left);
 				return;
@@ -308,8 +318,7 @@ final class StoreQueue {
 			ended(oldest, oldest.attempts, null,
 					new NotStoredException("The store did not answer within " + timeout.toMillis() + " ms", null));
 		}
-		boolean runs = this.entries.stream().anyMatch((entry) -> entry.running);
-		if (runs) {
+		if (isAnyRunning()) {
 			checkLater();
 		}
 	}

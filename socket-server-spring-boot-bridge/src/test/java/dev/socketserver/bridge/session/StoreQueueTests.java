@@ -10,6 +10,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseReasonException;
@@ -30,14 +33,21 @@ class StoreQueueTests {
 
 	private final BlockingQueue<Attempt> attempts = new LinkedBlockingQueue<>();
 
-	private final StoreQueue queue = new StoreQueue(
-			new BridgeSettings("store", null, Key.SESSION, null, 4, Duration.ofHours(1), Duration.ofMillis(2),
-					Duration.ofMillis(2), OnStoreFailure.WAIT, null, false),
-			this::attempt, new BridgeStatistics("in", "store"), this.lane, this.lane);
+	private final HeldTimer heldTimer = new HeldTimer();
+
+	private final StoreQueue queue = queue(Duration.ofHours(1), OnStoreFailure.WAIT, this.lane);
 
 	@AfterEach
 	void close() {
 		this.lane.shutdownNow();
+		this.heldTimer.shutdownNow();
+	}
+
+	private StoreQueue queue(Duration timeout, OnStoreFailure onFailure, ScheduledExecutorService timer) {
+		return new StoreQueue(
+				new BridgeSettings("store", null, Key.SESSION, null, 4, timeout, Duration.ofMillis(2),
+						Duration.ofMillis(2), onFailure, null, false),
+				this::attempt, new BridgeStatistics("in", "store"), timer, this.lane);
 	}
 
 	private CompletionStage<?> attempt(InboundMessage message, Turn turn) {
@@ -47,9 +57,13 @@ class StoreQueueTests {
 	}
 
 	private CompletableFuture<?> store(String id) throws Exception {
+		return store(this.queue, id);
+	}
+
+	private CompletableFuture<?> store(StoreQueue queue, String id) throws Exception {
 		InboundMessage message = new InboundMessage("in", "session", new InetSocketAddress("127.0.0.1", 1), null, null,
 				id, "session", Instant.now(), new byte[1]);
-		return Patience.await(this.lane.submit(() -> this.queue.store(message).toCompletableFuture()));
+		return Patience.await(this.lane.submit(() -> queue.store(message).toCompletableFuture()));
 	}
 
 	private Attempt nextAttempt(String id) {
@@ -65,18 +79,90 @@ class StoreQueueTests {
 		nextAttempt("a").outcome().completeExceptionally(new IOException("away"));
 		nextAttempt("b");
 		Attempt again = nextAttempt("a");
-		Patience.await(this.lane.submit(this.queue::abandon));
+		onLane(this.queue::abandon);
 		again.outcome().complete(null);
 
 		assertThat(first).succeedsWithin(Patience.limit());
 		// What follows from it is over.
-		Patience.await(this.lane.submit(() -> {
-		}));
+		onLane(() -> {
+		});
 		assertThat(this.attempts).isEmpty();
-		assertThat(second).isCompletedExceptionally();
-		assertThatThrownBy(second::join).cause()
+		assertGivenUp(second);
+	}
+
+	@Test
+	void whatTheStoreHasIsAwaitedWhenMoreComesBehindTheEndOfTheConnection() throws Exception {
+		CompletableFuture<?> first = store("a");
+		CompletableFuture<?> second = store("b");
+		Attempt running = nextAttempt("a");
+		nextAttempt("b").outcome().completeExceptionally(new IOException("away"));
+		onLane(this.queue::abandon);
+		CompletableFuture<?> third = store("c");
+		running.outcome().complete(null);
+
+		assertThat(first).succeedsWithin(Patience.limit());
+		onLane(() -> {
+		});
+		assertThat(this.attempts).isEmpty();
+		assertGivenUp(second);
+		assertGivenUp(third);
+	}
+
+	@Test
+	void allThatTheStoreDoesNotAnswerIsGivenUpWhenTheTimeOfEachIsOver() throws Exception {
+		Duration timeout = Duration.ofMillis(1);
+		StoreQueue queue = queue(timeout, OnStoreFailure.ERROR, this.heldTimer);
+		CompletableFuture<?> first = store(queue, "a");
+		CompletableFuture<?> second = store(queue, "b");
+		Check check = Patience.next(this.heldTimer.checks);
+		while (!first.isDone()) {
+			onLane(check.task());
+			onLane(() -> {
+			});
+			check = Patience.next(this.heldTimer.checks);
+		}
+		// What is left of its time, as it came a moment later.
+		assertThat(check.delay()).isLessThan(timeout);
+		assertThat(second).isNotDone();
+	}
+
+	private void onLane(Runnable task) throws Exception {
+		Patience.await(this.lane.submit(task));
+	}
+
+	private static void assertGivenUp(CompletableFuture<?> stored) {
+		assertThat(stored).isCompletedExceptionally();
+		assertThatThrownBy(stored::join).cause()
 			.isInstanceOfSatisfying(CloseReasonException.class,
 					(failure) -> assertThat(failure.reason()).isEqualTo(CloseReason.NOT_STORED));
+	}
+
+	/** Keeps what it is given for the test to run. */
+	private static final class HeldTimer extends ScheduledThreadPoolExecutor {
+
+		private final BlockingQueue<Check> checks = new LinkedBlockingQueue<>();
+
+		HeldTimer() {
+			super(1);
+		}
+
+		@Override
+		public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+			this.checks.add(new Check(task, Duration.of(delay, unit.toChronoUnit())));
+			return super.schedule(() -> {
+			}, 1, TimeUnit.HOURS);
+		}
+
+	}
+
+	/**
+	 * A task of the timer.
+	 *
+	 * @param task the task
+	 * @param delay when it is due
+	 */
+	private record Check(Runnable task, Duration delay) {
+
 	}
 
 	/**
