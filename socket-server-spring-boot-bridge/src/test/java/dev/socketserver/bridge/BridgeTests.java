@@ -141,6 +141,14 @@ class BridgeTests {
 	}
 
 	@Test
+	void anEmptyIdIsNone() throws Exception {
+		BridgedServer bridged = application.use("named");
+		bridged.store().answers = true;
+		assertThat(bridged.connect().ask(" data")).isEqualTo("function  data");
+		assertThat(bridged.store().calls.get(0).message().id()).isNull();
+	}
+
+	@Test
 	void whatIsNotToBeStoredIsHandledInItsTurn() throws Exception {
 		BridgedServer bridged = application.use("when");
 		TestPeer peer = bridged.connect().send("!a\nb\n!c\n");

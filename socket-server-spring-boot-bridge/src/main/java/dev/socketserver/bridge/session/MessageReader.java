@@ -68,6 +68,10 @@ final class MessageReader {
 					"The function of bridge.id returns an array; return a text or a number for the id");
 		}
 		String id = value.toString();
+		if (id.isEmpty()) {
+			// Messages without an id would seem to be one and the same.
+			return null;
+		}
 		if (id.length() > MAX_ID) {
 			throw new MessageRejectedException(
 					"The id of the message has " + id.length() + " characters, more than " + MAX_ID);
