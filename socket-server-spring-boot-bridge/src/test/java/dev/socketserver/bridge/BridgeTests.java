@@ -73,6 +73,13 @@ class BridgeTests {
 	}
 
 	@Test
+	void moreMayBeStoredAtATimeThanWaitForAHandlerByDefault() throws Exception {
+		BridgedServer bridged = application.use("wide");
+		bridged.connect().send("a\n".repeat(100));
+		assertThat(bridged.store().awaitCalls(100).calls).hasSize(100);
+	}
+
+	@Test
 	void aStoreThatIsSlowStopsThePeer() throws Exception {
 		BridgedServer bridged = application.use("narrow");
 		// More than the system keeps for both ends.

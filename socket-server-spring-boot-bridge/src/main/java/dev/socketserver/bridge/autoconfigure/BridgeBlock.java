@@ -22,9 +22,6 @@ import org.springframework.core.env.Environment;
  */
 final class BridgeBlock implements ServerBlock<BridgeProperties> {
 
-	/** How many frames wait for a handler, unless that is set. */
-	private static final int CAPACITY = 64;
-
 	private static final String TO = "bridge.to";
 
 	private static final List<String> KEYS = SameNames.keys("bridge", BridgeProperties.class).toList();
@@ -108,13 +105,13 @@ final class BridgeBlock implements ServerBlock<BridgeProperties> {
 	}
 
 	/**
-	 * Has the socket not be read while as much is being stored as may: more would only
-	 * wait.
+	 * Has the socket be read until as much is being stored as may, and not beyond: more
+	 * would only wait. A smaller capacity that is set stays.
 	 */
 	private static void limit(@Nullable Inbound inbound, BridgeProperties properties, ServerSpec.Builder builder) {
-		int capacity = (inbound != null && inbound.capacity() != null) ? inbound.capacity() : CAPACITY;
+		Integer capacity = (inbound != null) ? inbound.capacity() : null;
 		boolean blocks = inbound == null || inbound.overflow() == null || inbound.overflow() == InboundOverflow.BLOCK;
-		if (blocks && properties.stored() < capacity) {
+		if (blocks && (capacity == null || properties.stored() < capacity)) {
 			builder.inbound((block) -> block.capacity(properties.stored()));
 		}
 	}
