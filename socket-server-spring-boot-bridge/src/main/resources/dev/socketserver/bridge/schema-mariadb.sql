@@ -7,4 +7,4 @@ create table if not exists socket_inbox (
 	received_at timestamp(6) not null,
 	payload longblob not null,
 	constraint socket_inbox_message unique (server, message_id)
-) character set utf8mb4 collate utf8mb4_nopad_bin;
+) engine = InnoDB character set utf8mb4 collate utf8mb4_nopad_bin;

@@ -14,12 +14,14 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.database.MariaDbServer;
+import dev.socketserver.fixtures.database.SharedDatabases;
 import dev.socketserver.settings.SettingsChange;
 import dev.socketserver.settings.SocketSettings;
 import dev.socketserver.settings.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.mockito.Mockito;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -28,11 +30,17 @@ import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /** Which databases fail the start of a server that stores messages there. */
 class JdbcStartTests {
+
+	@RegisterExtension
+	private static final SharedDatabases databases = new SharedDatabases();
 
 	@RegisterExtension
 	private final LogLines log = new LogLines(DatabaseDurability.class);
@@ -184,6 +192,43 @@ class JdbcStartTests {
 						+ "socket.servers.in.limits.frame is '16MB': max_allowed_packet of the database is "
 						+ "16777216 bytes. Set a smaller one, or raise max_allowed_packet.");
 		}
+	}
+
+	@Test
+	void theDefaultMayBeMoreThanMariaDbTakes() {
+		try (MariaDbServer database = MariaDbServer.open()) {
+			new JdbcTemplate(new DriverManagerDataSource(database.url()))
+				.execute("set global max_allowed_packet = 65536");
+			this.runner
+				.withPropertyValues("spring.datasource.url=" + database.url(), "socket.bridge.initialize-schema=always")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		assertThat(this.packetLimit.messages(Level.WARN)).singleElement()
+			.asString()
+			.contains("Property socket.servers.in.limits.frame is not set: max_allowed_packet of the database is "
+					+ "65536 bytes");
+	}
+
+	@Test
+	void theTableOfMariaDbHasTransactionsWhateverItsDefaultIs() {
+		this.runner
+			.withPropertyValues(
+					"spring.datasource.url=" + databases.mariaDb() + "&sessionVariables=default_storage_engine=Aria",
+					"socket.bridge.initialize-schema=always")
+			.run((context) -> assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+				.queryForObject("select engine from information_schema.tables where table_schema = database() "
+						+ "and table_name = 'socket_inbox'", String.class))
+				.isEqualTo("InnoDB"));
+	}
+
+	@Test
+	void aDatabaseForWhichThereAreNoStatementsFailsTheStart() throws Exception {
+		DataSource other = mock(DataSource.class, Mockito.RETURNS_DEEP_STUBS);
+		given(other.getConnection().getMetaData().getDatabaseProductName()).willReturn("Oracle");
+		assertFails(this.withoutDatabase.withBean(DataSource.class, () -> other),
+				"Property socket.servers.in.bridge.to is 'jdbc': messages can be stored in H2, PostgreSQL and "
+						+ "MariaDB, and not in Oracle. Use one of these, or another store.",
+				"socket.bridge.initialize-schema=never");
 	}
 
 	@Test

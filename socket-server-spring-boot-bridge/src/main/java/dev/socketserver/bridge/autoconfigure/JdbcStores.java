@@ -64,7 +64,7 @@ final class JdbcStores implements AutoCloseable {
 				throw server.invalid("bridge.to", "there is no DataSource bean, or none of several is primary",
 						"Add spring-boot-starter-jdbc and the driver of a database, and set spring.datasource.url");
 			}
-			made = prepared(new JdbcStore(dataSource, () -> prepare(dataSource)));
+			made = prepared(new JdbcStore(dataSource, () -> prepare(server, dataSource)));
 			this.store = made;
 		}
 		this.limit.compare(server);
@@ -90,11 +90,12 @@ final class JdbcStores implements AutoCloseable {
 
 	/**
 	 * Checks the database, and makes or finds the table.
+	 * @param server the first server that stores messages there
 	 * @return the database
 	 */
-	private String prepare(DataSource dataSource) {
+	private String prepare(BlockServer server, DataSource dataSource) {
 		new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable()).check(dataSource);
-		String platform = platform(dataSource);
+		String platform = platform(server, dataSource);
 		new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, SCRIPTS + platform + ".sql", INITIALIZE)
 			.prepare(dataSource, this.properties.initializeSchema());
 		if (platform.equals("mariadb")) {
@@ -106,11 +107,18 @@ final class JdbcStores implements AutoCloseable {
 		return platform;
 	}
 
-	private static String platform(DataSource dataSource) {
+	private static String platform(BlockServer server, DataSource dataSource) {
 		try {
 			String product = JdbcUtils.extractDatabaseMetaData(dataSource, (data) -> data.getDatabaseProductName());
 			String name = String.valueOf(product).toLowerCase(Locale.ROOT);
-			return name.equals("mysql") ? "mariadb" : name;
+			return switch (name) {
+				case "h2", "postgresql", "mariadb" -> name;
+				// Some drivers say so of a MariaDB.
+				case "mysql" -> "mariadb";
+				default -> throw server.invalid("bridge.to",
+						"messages can be stored in H2, PostgreSQL and MariaDB, and not in " + product,
+						"Use one of these, or another store");
+			};
 		}
 		catch (MetaDataAccessException ex) {
 			throw new IllegalStateException("Cannot find out which database this is", ex);

@@ -11,8 +11,9 @@ import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.block.BlockServer;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
-import dev.socketserver.autoconfigure.properties.ServerDefaults.Limits;
+import dev.socketserver.autoconfigure.properties.ServerDefaults;
 import dev.socketserver.engine.log.SafeLogger;
+import dev.socketserver.spec.Limits;
 
 import org.springframework.util.unit.DataSize;
 
@@ -60,9 +61,10 @@ final class PacketLimit {
 			return;
 		}
 		for (BlockServer server : this.servers) {
-			Limits limits = server.properties().getLimits();
+			ServerDefaults.Limits limits = server.properties().getLimits();
 			DataSize frame = (limits != null) ? limits.frame() : null;
-			if (frame != null && frame.toBytes() >= this.bytes) {
+			long longest = (frame != null) ? frame.toBytes() : Limits.DEFAULT_FRAME;
+			if (longest >= this.bytes) {
 				logger.warn("The database stores no message as long as the limit of its server: {}",
 						exceeds(server).getMessage());
 			}
