@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.client.Correlator;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
@@ -548,6 +549,52 @@ class SocketMailboxTests {
 			peer.ask("login 7");
 			assertThat(peer.line()).isEqualTo("do a");
 		}
+	}
+
+	@Test
+	void aLetterWithoutAKeyOfTheCorrelatorIsNoAttempt() throws Exception {
+		run(List.of(Keyed.class), "socket.servers.devices.correlator=secondWord",
+				"socket.servers.devices.mailbox.attempts=1");
+		Patience.await(this.mailbox.post("device", "7", "a", "nothing", null));
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			Letter tried = Awaitility.await().until(() -> letter("a"), (letter) -> letter.detail() != null);
+			assertThat(tried.state()).isEqualTo(LetterState.WAITING);
+			assertThat(tried.attempts()).isZero();
+			assertThat(tried.detail()).isEqualTo("The correlator of server 'devices' has no key for the request");
+		}
+	}
+
+	@Test
+	void aLetterWaitsForARequestWithTheSameKey() throws Exception {
+		run(List.of(Keyed.class), "socket.servers.devices.correlator=secondWord",
+				"socket.servers.devices.mailbox.attempts=1", "socket.servers.devices.mailbox.retry=100ms");
+		try (TestPeer peer = connect()) {
+			peer.ask("login 7");
+			SocketSession session = this.application.getBean(SocketServers.class).find("device", "7").get(0);
+			CompletableFuture<Object> reply = session.ask("do a", Patience.limit());
+			assertThat(peer.line()).isEqualTo("do a");
+			post("a");
+			Letter tried = Awaitility.await().until(() -> letter("a"), (letter) -> letter.detail() != null);
+			assertThat(tried.state()).isEqualTo(LetterState.WAITING);
+			assertThat(tried.attempts()).isZero();
+			peer.send("done a\n");
+			assertThat(Patience.await(reply)).isEqualTo("done a");
+			assertThat(peer.line()).isEqualTo("do a");
+			peer.send("done a\n");
+			awaitState("a", LetterState.DELIVERED);
+			assertThat(letter("a").attempts()).isEqualTo(1);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Keyed {
+
+		@Bean
+		Correlator secondWord() {
+			return (payload) -> payload.toString().startsWith("do") ? payload.toString().split(" ")[1] : null;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -134,6 +134,10 @@ final class Attempt {
 		if (failure instanceof RequestNotSentException || failure instanceof OutboundFullException) {
 			return Outcome.notSent("the peer does not read");
 		}
+		if (failure instanceof IllegalArgumentException) {
+			// The correlator has no key for it, or another request with its key waits.
+			return Outcome.notSent(String.valueOf(failure.getMessage()));
+		}
 		if (failure instanceof SessionClosedException) {
 			return Outcome.retried("the session ended before the acknowledgment");
 		}
