@@ -19,6 +19,7 @@ import dev.socketserver.mailbox.store.Posted;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.mailbox.store.StoredLetter;
 import dev.socketserver.mailbox.store.TransactionalLetterStore;
+import dev.socketserver.mailbox.store.TransactionalLetterStore.TransactionEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,21 +81,24 @@ public final class StoredMailbox implements SocketMailbox {
 			return CompletableFuture.failedFuture(ex);
 		}
 		TransactionFuture<Letter> committed = new TransactionFuture<>();
-		store.whenCompleted((done) -> {
+		store.whenCompleted((end) -> {
 			committed.over();
-			this.access.complete(committed, () -> completed(committed, posted, done));
+			this.access.complete(committed, () -> completed(committed, letter, posted, end));
 		});
 		return committed;
 	}
 
-	private void completed(CompletableFuture<Letter> committed, Posted posted, boolean done) {
-		if (!done) {
+	private void completed(CompletableFuture<Letter> committed, NewLetter letter, Posted posted, TransactionEnd end) {
+		if (end == TransactionEnd.ROLLED_BACK) {
 			committed.completeExceptionally(new MailboxUnavailableException(
 					"The letter was not stored: its transaction was rolled back", null));
 			return;
 		}
 		try {
-			committed.complete(posted(posted));
+			// A key is stored once: to post it again makes sure that it is.
+			Posted stored = (end == TransactionEnd.COMMITTED) ? posted : new Posted(
+					this.access.ask((store) -> store.post(letter, this.settings.capacity())).letter(), posted.stored());
+			committed.complete(posted(stored));
 		}
 		catch (Throwable ex) {
 			committed.completeExceptionally(ex);

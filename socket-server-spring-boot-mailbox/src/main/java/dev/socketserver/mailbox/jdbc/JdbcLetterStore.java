@@ -177,13 +177,15 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	}
 
 	@Override
-	public void whenCompleted(Consumer<Boolean> completed) {
+	public void whenCompleted(Consumer<TransactionEnd> completed) {
 		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
 
 			/** Those that were made since then. */
 			private final Set<Object> savepoints = new HashSet<>();
 
 			private boolean rolledBack;
+
+			private boolean committed;
 
 			@Override
 			public void savepoint(Object savepoint) {
@@ -195,9 +197,19 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 				this.rolledBack |= !this.savepoints.contains(savepoint);
 			}
 
+			/**
+			 * Not called if it was registered by another such call: behind the commit.
+			 */
+			@Override
+			public void afterCommit() {
+				this.committed = true;
+			}
+
 			@Override
 			public void afterCompletion(int status) {
-				completed.accept(status == STATUS_COMMITTED && !this.rolledBack);
+				boolean kept = status == STATUS_COMMITTED && !this.rolledBack;
+				TransactionEnd end = this.committed ? TransactionEnd.COMMITTED : TransactionEnd.UNKNOWN;
+				completed.accept(kept ? end : TransactionEnd.ROLLED_BACK);
 			}
 
 		});

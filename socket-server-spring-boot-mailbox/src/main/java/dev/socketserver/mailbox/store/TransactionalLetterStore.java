@@ -16,9 +16,25 @@ public interface TransactionalLetterStore extends LetterStore {
 
 	/**
 	 * Calls back when the transaction of the calling thread is over.
-	 * @param completed is called, on the same thread, with whether it has committed what
-	 * was done before this call. A part of it may be rolled back to a savepoint
+	 * @param completed is called, on the same thread, with what has become of what was
+	 * done before this call
 	 */
-	void whenCompleted(Consumer<Boolean> completed);
+	void whenCompleted(Consumer<TransactionEnd> completed);
+
+	/** What becomes of something that was done within a transaction. */
+	enum TransactionEnd {
+
+		/** It was committed. */
+		COMMITTED,
+
+		/** It was rolled back, with the transaction or a part of it. */
+		ROLLED_BACK,
+
+		/**
+		 * Nobody knows: the transaction was committed, but maybe before it was done.
+		 */
+		UNKNOWN
+
+	}
 
 }

@@ -25,6 +25,7 @@ import dev.socketserver.mailbox.store.MemoryLetterStore;
 import dev.socketserver.mailbox.store.NewLetter;
 import dev.socketserver.mailbox.store.Recipient;
 import dev.socketserver.mailbox.store.TransactionalLetterStore;
+import dev.socketserver.mailbox.store.TransactionalLetterStore.TransactionEnd;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,8 @@ class StoredMailboxTests {
 	/** When the store goes on with that. */
 	private final CountDownLatch goesOn = new CountDownLatch(1);
 
-	/** Is called with whether the transaction of whoever posts has committed. */
-	private final CompletableFuture<Consumer<Boolean>> completed = new CompletableFuture<>();
+	/** Is called with how the transaction of whoever posts has ended. */
+	private final CompletableFuture<Consumer<TransactionEnd>> completed = new CompletableFuture<>();
 
 	private boolean inTransaction;
 
@@ -78,7 +79,7 @@ class StoredMailboxTests {
 				return this.inTransaction;
 			}
 			case "whenCompleted" -> {
-				this.completed.complete((Consumer<Boolean>) Objects.requireNonNull(arguments[0]));
+				this.completed.complete((Consumer<TransactionEnd>) Objects.requireNonNull(arguments[0]));
 				return null;
 			}
 			case "expire", "cancel" -> {
@@ -190,7 +191,7 @@ class StoredMailboxTests {
 		CompletableFuture<Letter> posted = this.mailbox.post("device", "7", "a", "do a", null);
 		this.access.close();
 
-		this.completed.join().accept(true);
+		this.completed.join().accept(TransactionEnd.COMMITTED);
 
 		assertThat(posted).isCompletedWithValueMatching((letter) -> letter.key().equals("a"));
 	}

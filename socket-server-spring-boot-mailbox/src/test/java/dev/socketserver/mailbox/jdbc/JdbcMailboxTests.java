@@ -39,6 +39,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -120,6 +122,28 @@ class JdbcMailboxTests {
 				.hasMessage("The letter was not stored: its transaction was rolled back");
 			assertThat(peer.line()).isEqualTo("do b");
 			assertThat(Patience.await(mailbox.letter("device", "7", "a"))).isEmpty();
+		}
+	}
+
+	@Test
+	void whatIsPostedBehindTheCommitIsNoPartOfTheTransaction() throws Exception {
+		try (ConfigurableApplicationContext application = DeviceApplication.run(url(),
+				"spring.datasource.hikari.auto-commit=false")) {
+			SocketMailbox mailbox = application.getBean(SocketMailbox.class);
+			List<CompletableFuture<Letter>> posted = new ArrayList<>();
+			new TransactionTemplate(application.getBean(PlatformTransactionManager.class))
+				.executeWithoutResult((status) -> TransactionSynchronizationManager
+					.registerSynchronization(new TransactionSynchronization() {
+
+						@Override
+						public void afterCommit() {
+							posted.add(mailbox.post("device", "7", "a", "do a", null));
+						}
+
+					}));
+
+			assertThat(Patience.await(posted.get(0)).key()).isEqualTo("a");
+			assertThat(Patience.await(mailbox.letter("device", "7", "a"))).isPresent();
 		}
 	}
 
