@@ -2,8 +2,9 @@ package dev.socketserver.mailbox;
 
 /**
  * Decides what a reply to a letter means. A bean of this type is asked for each reply;
- * without one, any reply delivers its letter. It is called on a thread of the mailbox,
- * and may wait; letters of other identities may be judged at the same time.
+ * without one, any reply delivers its letter. It is called on one of the few threads that
+ * ask the store: several calls that wait delay all letters and posts. Letters of other
+ * identities may be judged at the same time.
  */
 @FunctionalInterface
 public interface LetterJudge {
