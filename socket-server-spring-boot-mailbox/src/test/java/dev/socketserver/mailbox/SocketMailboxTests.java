@@ -508,6 +508,7 @@ class SocketMailboxTests {
 		}
 		assertThat(letter("a").state()).isEqualTo(LetterState.REFUSED);
 		assertThat(letter("a").detail()).contains("line");
+		assertThat(letter("a").attempts()).isZero();
 	}
 
 	/** Some of what was ahead of it may have been taken back. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  * <li>{@code socket.mailbox.letters}, a counter: letters that this node has brought into
  * a state, with the tag {@code state}: {@code WAITING} when they were posted,
- * {@code SENT} for each attempt, and the final ones</li>
+ * {@code SENT} each time one is taken to be sent, and the final ones</li>
  * <li>{@code socket.mailbox.delivery}, a timer: from post to delivery, by the clock of
  * the store</li>
  * <li>{@code socket.mailbox.waiting}, a gauge: letters in the store that are not final,

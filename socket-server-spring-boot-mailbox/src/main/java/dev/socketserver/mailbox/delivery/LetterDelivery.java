@@ -317,7 +317,8 @@ final class LetterDelivery {
 		String detail = (outcome.state() == LetterState.WAITING)
 				? StoredState.spent(claim.attempt()) + ": " + outcome.detail() : outcome.detail();
 		Letter ended = this.all.access()
-			.ask((store) -> store.end(claim, delivered ? LetterState.DELIVERED : LetterState.REFUSED, detail))
+			.ask((store) -> store.end(claim, outcome.attempted(),
+					delivered ? LetterState.DELIVERED : LetterState.REFUSED, detail))
 			.orElse(null);
 		if (ended != null) {
 			this.all.listener().ended(ended);

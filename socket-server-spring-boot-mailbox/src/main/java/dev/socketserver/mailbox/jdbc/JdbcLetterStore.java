@@ -450,16 +450,18 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	}
 
 	@Override
-	public Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
-		return in(() -> endHeld(claim, state, detail));
+	public Optional<Letter> end(Claim claim, boolean attempted, LetterState state, @Nullable String detail) {
+		return in(() -> endHeld(claim, attempted, state, detail));
 	}
 
-	private Optional<Letter> endHeld(Claim claim, LetterState state, @Nullable String detail) {
+	private Optional<Letter> endHeld(Claim claim, boolean attempted, LetterState state, @Nullable String detail) {
 		int ended = this.jdbc.update(
-				"UPDATE socket_mailbox SET state = ?, detail = ?, until_at = 0, ended_at = " + dialect().now() + HELD,
-				state.name(), detail, claim.recipient().toString(), claim.key(), claim.token(), claim.holder(),
-				claim.attempt());
-		return row(claim.recipient(), claim.key()).filter((row) -> ended == 1 || row.state().isEndOf(claim, state))
+				"UPDATE socket_mailbox SET state = ?, detail = ?, attempts = ?, until_at = 0, ended_at = "
+						+ dialect().now() + HELD,
+				state.name(), detail, claim.attempts(attempted), claim.recipient().toString(), claim.key(),
+				claim.token(), claim.holder(), claim.attempt());
+		return row(claim.recipient(), claim.key())
+			.filter((row) -> ended == 1 || row.state().isEndOf(claim, attempted, state))
 			.map((row) -> row.state().letter(row.now()));
 	}
 
@@ -468,7 +470,7 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 	public NextLetter endAndClaim(Claim claim, LetterState state, @Nullable String detail, Claimer claimer) {
 		NextLetter single = single((statement) -> statement.endAndClaim(claim, state, detail, claimer));
 		return (single != null) ? single : in(() -> {
-			Letter ended = endHeld(claim, state, detail).orElse(null);
+			Letter ended = endHeld(claim, true, state, detail).orElse(null);
 			NextLetter next = claimOldest(claim.recipient(), claimer);
 			return (ended != null) ? next.behind(ended) : next;
 		});
@@ -479,8 +481,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		int unused = in(() -> this.jdbc.update(
 				"UPDATE socket_mailbox SET state = 'WAITING', detail = ?, attempts = ?, until_at = ? + "
 						+ dialect().now() + HELD,
-				detail, claim.attempt() - (attempted ? 0 : 1), pause.toMillis(), claim.recipient().toString(),
-				claim.key(), claim.token(), claim.holder(), claim.attempt()));
+				detail, claim.attempts(attempted), pause.toMillis(), claim.recipient().toString(), claim.key(),
+				claim.token(), claim.holder(), claim.attempt()));
 	}
 
 	@Override

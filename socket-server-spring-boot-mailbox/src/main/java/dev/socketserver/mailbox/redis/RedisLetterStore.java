@@ -215,9 +215,9 @@ public final class RedisLetterStore implements LetterStore {
 	}
 
 	@Override
-	public Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
+	public Optional<Letter> end(Claim claim, boolean attempted, LetterState state, @Nullable String detail) {
 		return letter(run(LetterScript.END, escaped(claim.recipient()), escaped(claim.key()), claim.token(),
-				claim.holder(), claim.attempt(), state, (detail != null) ? detail : ""));
+				claim.holder(), claim.attempt(), claim.attempts(attempted), state, (detail != null) ? detail : ""));
 	}
 
 	@Override

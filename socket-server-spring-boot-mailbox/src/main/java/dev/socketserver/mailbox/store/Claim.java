@@ -12,4 +12,13 @@ package dev.socketserver.mailbox.store;
  */
 public record Claim(Recipient recipient, String key, long token, String holder, int attempt) {
 
+	/**
+	 * Returns how many attempts the letter has had when this one is over.
+	 * @param attempted whether the letter may have left; else it was none
+	 * @return the number
+	 */
+	public int attempts(boolean attempted) {
+		return attempted ? this.attempt : this.attempt - 1;
+	}
+
 }

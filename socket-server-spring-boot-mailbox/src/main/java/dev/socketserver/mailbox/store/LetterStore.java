@@ -67,12 +67,24 @@ public interface LetterStore {
 	/**
 	 * Ends a letter.
 	 * @param claim the right to do so
+	 * @param attempted whether it may have left; else it was no attempt
 	 * @param state its final state
 	 * @param detail why, or {@code null}
 	 * @return the letter, also if this call repeats one whose answer was lost; empty if
 	 * another has claimed it meanwhile
 	 */
-	Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail);
+	Optional<Letter> end(Claim claim, boolean attempted, LetterState state, @Nullable String detail);
+
+	/**
+	 * Ends a letter that may have left.
+	 * @param claim the right to do so
+	 * @param state its final state
+	 * @param detail why, or {@code null}
+	 * @return as {@link #end(Claim, boolean, LetterState, String)}
+	 */
+	default Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
+		return end(claim, true, state, detail);
+	}
 
 	/**
 	 * Ends a letter, and claims the next one of its recipient. A call that has failed may

@@ -118,16 +118,17 @@ public final class MemoryLetterStore implements LetterStore {
 	}
 
 	@Override
-	public synchronized Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
+	public synchronized Optional<Letter> end(Claim claim, boolean attempted, LetterState state,
+			@Nullable String detail) {
 		Entry entry = of(claim.recipient()).get(claim.key());
 		if (entry == null) {
 			return Optional.empty();
 		}
 		long now = this.clock.millis();
 		if (entry.state.isHeldBy(claim)) {
-			entry.state = entry.state.ended(state, detail, now);
+			entry.state = entry.state.endedBy(claim, attempted, state, detail, now);
 		}
-		return entry.state.isEndOf(claim, state) ? Optional.of(entry.state.letter(now)) : Optional.empty();
+		return entry.state.isEndOf(claim, attempted, state) ? Optional.of(entry.state.letter(now)) : Optional.empty();
 	}
 
 	@Override

@@ -57,16 +57,17 @@ public record StoredState(Recipient recipient, String key, LetterState state, in
 
 	/** Whether a claim is the last one of this letter, and has not been ended. */
 	public boolean isHeldBy(Claim claim) {
-		return this.state == LetterState.SENT && isLast(claim);
+		return this.state == LetterState.SENT && isLast(claim, true);
 	}
 
 	/** Whether the holder of a claim has brought the letter to a final state. */
-	public boolean isEndOf(Claim claim, LetterState end) {
-		return this.state == end && isLast(claim);
+	public boolean isEndOf(Claim claim, boolean attempted, LetterState end) {
+		return this.state == end && isLast(claim, attempted);
 	}
 
-	private boolean isLast(Claim claim) {
-		return this.token == claim.token() && this.attempts == claim.attempt() && claim.holder().equals(this.holder);
+	private boolean isLast(Claim claim, boolean attempted) {
+		return this.token == claim.token() && this.attempts == claim.attempts(attempted)
+				&& claim.holder().equals(this.holder);
 	}
 
 	/** The letter when it is claimed. */
@@ -88,8 +89,17 @@ public record StoredState(Recipient recipient, String key, LetterState state, in
 
 	/** The letter when it is final. */
 	public StoredState ended(LetterState end, @Nullable String why, long now) {
-		return new StoredState(this.recipient, this.key, end, this.attempts, this.postedAt, this.expiresAt, 0,
-				this.token, this.holder, (end == LetterState.EXPIRED) ? this.expiresAt : now, why);
+		return ended(this.attempts, end, why, now);
+	}
+
+	/** The letter when the holder of its claim has made it final. */
+	public StoredState endedBy(Claim claim, boolean attempted, LetterState end, @Nullable String why, long now) {
+		return ended(claim.attempts(attempted), end, why, now);
+	}
+
+	private StoredState ended(int attempts, LetterState end, @Nullable String why, long now) {
+		return new StoredState(this.recipient, this.key, end, attempts, this.postedAt, this.expiresAt, 0, this.token,
+				this.holder, (end == LetterState.EXPIRED) ? this.expiresAt : now, why);
 	}
 
 	/**

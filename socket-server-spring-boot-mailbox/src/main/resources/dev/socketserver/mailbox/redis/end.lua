@@ -1,11 +1,14 @@
--- identity, key, token, holder, attempt, state, detail; says the same when it is asked again
+-- identity, key, token, holder, attempt, attempts, state, detail; says the same when it is asked again
 local identity, key = ARGV[1], ARGV[2]
 local now = clock()
 local letter = held(identity, key, ARGV[3], ARGV[4], ARGV[5])
-if not letter or (letter.state ~= 'SENT' and letter.state ~= ARGV[6]) then
-	return { text(now) }
+if letter and letter.state == 'SENT' then
+	letter.attempts = tonumber(ARGV[6])
+	finish(identity, key, letter, ARGV[7], now, ARGV[8])
+	return { text(now), shown(identity, key, letter) }
 end
-if letter.state == 'SENT' then
-	finish(identity, key, letter, ARGV[6], now, ARGV[7])
+letter = held(identity, key, ARGV[3], ARGV[4], ARGV[6])
+if letter and letter.state == ARGV[7] then
+	return { text(now), shown(identity, key, letter) }
 end
-return { text(now), shown(identity, key, letter) }
+return { text(now) }

@@ -281,6 +281,21 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
+	void whatNeverLeftMayBeFinalWithoutAnAttempt() {
+		post("a", MINUTE);
+		Claim claim = claim(7, MINUTE).claim();
+
+		Letter ended = store().end(claim, false, LetterState.REFUSED, "no frame").orElseThrow();
+
+		assertThat(ended.state()).isEqualTo(LetterState.REFUSED);
+		assertThat(ended.attempts()).isZero();
+		assertThat(letter("a")).isEqualTo(ended);
+		assertThat(store().end(claim, false, LetterState.REFUSED, "again")).contains(ended);
+		assertThat(store().end(claim, true, LetterState.REFUSED, "late")).isEmpty();
+		assertThat(store().end(claim, false, LetterState.DELIVERED, "late")).isEmpty();
+	}
+
+	@Test
 	void anotherMayHaveItWhenTheTimeOfItsClaimerIsOver() {
 		post("a", MINUTE);
 		Claim first = claim(7, MOMENT).claim();
