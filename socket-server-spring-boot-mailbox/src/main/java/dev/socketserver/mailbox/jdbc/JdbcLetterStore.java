@@ -231,8 +231,8 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 		String identity = letter.recipient().toString();
 		long[] counted = new long[2];
 		this.jdbc.query("SELECT now_at, (SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL
-				+ " AND (expires_at > now_at OR until_at > now_at)) AS waiting FROM (SELECT " + known.now()
-				+ " AS now_at) clock", (row) -> {
+				+ " AND (expires_at > now_at OR (state = 'SENT' AND until_at > now_at))) AS waiting FROM (SELECT "
+				+ known.now() + " AS now_at) clock", (row) -> {
 					counted[0] = row.getLong("now_at");
 					counted[1] = row.getLong("waiting");
 				}, identity);
@@ -297,8 +297,10 @@ public final class JdbcLetterStore implements TransactionalLetterStore {
 
 	/** Counts letters that are not final, also those that were added meanwhile. */
 	private long countAgain(Dialect known, String identity, long now) {
-		Long count = this.jdbc.queryForObject(known.latest("SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND "
-				+ NOT_FINAL + " AND (expires_at > ? OR until_at > ?)"), Long.class, identity, now, now);
+		Long count = this.jdbc.queryForObject(
+				known.latest("SELECT COUNT(*) FROM socket_mailbox WHERE identity = ? AND " + NOT_FINAL
+						+ " AND (expires_at > ? OR (state = 'SENT' AND until_at > ?))"),
+				Long.class, identity, now, now);
 		return (count != null) ? count : 0;
 	}
 

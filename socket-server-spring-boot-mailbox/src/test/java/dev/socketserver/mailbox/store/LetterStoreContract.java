@@ -193,6 +193,22 @@ public abstract class LetterStoreContract {
 	}
 
 	@Test
+	void oneThatHasExpiredWhileItPausesTakesNoPlace() {
+		ClaimedLetter claimed = null;
+		// With more time if a busy machine has let the one before expire.
+		for (Duration ttl = MOMENT; claimed == null; ttl = ttl.multipliedBy(2)) {
+			post("within " + ttl, ttl);
+			claimed = store().claim(this.recipient, claimer(1, MINUTE)).letter();
+		}
+		store().giveBack(claimed.claim(), true, MINUTE, "no reply");
+		String key = claimed.letter().key();
+		Awaitility.await().until(() -> letter(key).state() == LetterState.EXPIRED);
+
+		IntStream.range(0, CAPACITY).forEach((number) -> post("k" + number, MINUTE));
+		assertThatThrownBy(() -> post("more", MINUTE)).isInstanceOf(MailboxFullException.class);
+	}
+
+	@Test
 	void severalThreadsDoNotExceedTheCapacity() throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(4);
 		try {
