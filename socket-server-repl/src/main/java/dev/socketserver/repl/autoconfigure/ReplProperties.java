@@ -29,14 +29,19 @@ import org.springframework.util.StringUtils;
 @ConfigurationProperties("socket.repl")
 @StrictKeys(value = "socket.repl", secret = true)
 public record ReplProperties(@DefaultValue("false") boolean allowRemote, @Nullable String password,
-		@DefaultValue("spel") Language language, @DefaultValue("{session}> ") String prompt,
+		@DefaultValue("spel") Language language, @DefaultValue(ReplProperties.PROMPT) String prompt,
 		@DefaultValue("true") boolean bindErr, @DefaultValue("false") boolean askName,
 		@DefaultValue("false") boolean evalOverActuator) {
 
-	/** Returns these properties for the consoles. An empty password is none. */
+	static final String PROMPT = "{session}> ";
+
+	/**
+	 * Returns these properties for the consoles. An empty password is none, and an empty
+	 * prompt as if it were not there.
+	 */
 	ReplSettings settings() {
 		return new ReplSettings(this.allowRemote, StringUtils.hasText(this.password) ? this.password : null,
-				this.language, this.prompt, this.bindErr, this.askName);
+				this.language, this.prompt.isEmpty() ? PROMPT : this.prompt, this.bindErr, this.askName);
 	}
 
 	/** Leaves the password out. */

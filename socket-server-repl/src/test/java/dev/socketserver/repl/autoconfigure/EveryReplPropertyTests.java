@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyFailureAnalyzer;
 import dev.socketserver.fixtures.EdgeValues;
 import dev.socketserver.fixtures.spring.UntrimmedProperties;
+import dev.socketserver.repl.ReplSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,9 +51,18 @@ class EveryReplPropertyTests {
 
 	@Test
 	void anEmptyValueIsAsIfItWereNotThere() {
+		ReplSettings without = settings(Map.of());
+		assertThat(without.prompt()).isEqualTo("{session}> ");
 		EdgeValues.keys("socket.repl.", ReplProperties.class, Set.of())
 			.keySet()
-			.forEach((key) -> assertThat(said(Map.of(key, ""))).as(key).isEqualTo("starts"));
+			.forEach((key) -> assertThat(settings(Map.of(key, ""))).as(key).isEqualTo(without));
+	}
+
+	private ReplSettings settings(Map<String, Object> properties) {
+		AtomicReference<ReplSettings> settings = new AtomicReference<>();
+		this.runner.withInitializer(UntrimmedProperties.of(properties))
+			.run((context) -> settings.set(context.getBean(ReplProperties.class).settings()));
+		return settings.get();
 	}
 
 	@ParameterizedTest
