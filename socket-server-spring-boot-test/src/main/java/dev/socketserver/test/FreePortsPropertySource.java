@@ -42,7 +42,8 @@ final class FreePortsPropertySource extends PropertySource<MutablePropertySource
 	public @Nullable Object getProperty(String name) {
 		Matcher path = PATH.matcher(name);
 		if (path.matches() && isConfigured(name)) {
-			String listener = (path.group(3) != null) ? "-" + path.group(3) : "";
+			// No name has an underscore.
+			String listener = (path.group(3) != null) ? "_" + path.group(3) : "";
 			return directory().resolve(path.group(1) + listener + ".sock").toString();
 		}
 		return (PORT.matcher(name).matches() && isConfigured(name)) ? "0" : null;

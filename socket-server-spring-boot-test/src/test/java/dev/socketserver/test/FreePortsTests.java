@@ -50,6 +50,18 @@ class FreePortsTests {
 		assertThat(environment.getProperty("socket.clients.a.port")).isEqualTo("1");
 	}
 
+	/** Names have no underscore. */
+	@Test
+	void eachUnixSocketHasAPathOfItsOwn() {
+		MockEnvironment environment = new MockEnvironment()
+			.withProperty("socket.servers.gateway.listeners.local.domain-socket.path", "/run/a.sock")
+			.withProperty("socket.servers.gateway-local.domain-socket.path", "/run/b.sock");
+		environment.getPropertySources().addFirst(new FreePortsPropertySource(environment.getPropertySources()));
+
+		assertThat(environment.getProperty("socket.servers.gateway-local.domain-socket.path")).isNotNull()
+			.isNotEqualTo(environment.getProperty("socket.servers.gateway.listeners.local.domain-socket.path"));
+	}
+
 	@Test
 	void customizersAreEqual() {
 		assertThat(new FreePortsContextCustomizer()).isEqualTo(new FreePortsContextCustomizer())

@@ -80,7 +80,7 @@ class ListenerConnectionTests {
 		assertThat(plain.ask("hello")).isEqualTo("main hello");
 		assertThat(frames.ask("two\nlines")).isEqualTo("frames two\nlines");
 		assertThat(local.ask("hello")).isEqualTo("local hello");
-		assertThat(this.path).exists().hasFileName("gateway-local.sock");
+		assertThat(this.path).exists().hasFileName("gateway_local.sock");
 	}
 
 	@Test
