@@ -120,7 +120,8 @@ final class MockCalls {
 				reply(this.handler.failed(ex, this.session));
 			}
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
+			// As on a server: errors, too, which no error handler is asked about.
 			this.session.close(status(ex));
 		}
 		finally {
@@ -129,7 +130,7 @@ final class MockCalls {
 		closed();
 	}
 
-	private static CloseStatus status(Exception failure) {
+	private static CloseStatus status(Throwable failure) {
 		if (failure instanceof CloseReasonException closes) {
 			return new CloseStatus(closes.reason(), null, closes.getCause());
 		}
@@ -163,8 +164,16 @@ final class MockCalls {
 			return later.toCompletableFuture().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
 		}
 		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+			throw thrown(Objects.requireNonNull(ex.getCause()));
 		}
+	}
+
+	/** Returns what a reply has failed with, or throws it if it is an error. */
+	private static Exception thrown(Throwable failure) {
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		return (failure instanceof Exception ex) ? ex : new CompletionException(failure);
 	}
 
 	/** Adds what a publisher publishes. */
@@ -182,8 +191,9 @@ final class MockCalls {
 				throw new TimeoutException("The publisher has not completed within " + LIMIT_SECONDS + " s");
 			}
 			this.elements.forEach(MockCalls.this.session::reply);
-			if (this.failure.get() instanceof Exception ex) {
-				throw ex;
+			Throwable failure = this.failure.get();
+			if (failure != null) {
+				throw thrown(failure);
 			}
 		}
 

@@ -54,6 +54,8 @@ class MeterApplication {
 				session.bind("meter", reading.meter());
 			}
 			return switch (reading.watts()) {
+				case -3 -> CompletableFuture.failedFuture(new AssertionError("later"));
+				case -2 -> throw new AssertionError("at once");
 				case -1 -> throw new IllegalStateException("nobody answers it");
 				case 0 -> CompletableFuture.completedFuture("nothing at " + tariff);
 				case 1 -> Stream.of("one", "of two");

@@ -9,6 +9,8 @@ import dev.socketserver.test.mock.MeterApplication.Bill;
 import dev.socketserver.test.mock.MeterApplication.Meters;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -76,6 +78,17 @@ class MockHandlerTests {
 		assertThat(this.meters.notified).containsExactly("18 HANDLER_ERROR");
 		assertThatIllegalStateException().isThrownBy(() -> this.session.handle("{}"))
 			.withMessageStartingWith("The session is closed, and gets no further frame");
+	}
+
+	/** As on a server, where nobody answers an error. */
+	@ParameterizedTest
+	@CsvSource({ "-2, at once", "-3, later" })
+	void anErrorClosesTheSession(int watts, String message) {
+		this.session.handle("{\"watts\": " + watts + "}");
+		assertThat(this.session.status()).isNotNull()
+			.satisfies((status) -> assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR))
+			.satisfies((status) -> assertThat(status.cause()).isInstanceOf(AssertionError.class).hasMessage(message));
+		assertThat(this.meters.notified).containsExactly("nobody HANDLER_ERROR");
 	}
 
 	@Test
