@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -74,6 +75,29 @@ class ConsoleTests {
 
 			assertThat(asShown(answered)).isEqualTo(session.answered());
 		}
+	}
+
+	/** What the probe sends, and prints. */
+	@Test
+	void answersAScriptAsOnThePage() throws IOException {
+		List<String> shown = shown(PAGE, "<!-- script -->");
+		Matcher command = Pattern.compile("\\$ java Probe\\.java 8891 '(.*)'").matcher(shown.get(0));
+		assertThat(command.matches()).isTrue();
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write((command.group(1) + "\n").getBytes(StandardCharsets.UTF_8));
+			socket.shutdownOutput();
+			String answered = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+			// The page has no blank behind the last prompt.
+			assertThat(asShown(answered).stripTrailing()).isEqualTo(String.join("\n", shown.subList(1, shown.size())));
+		}
+	}
+
+	private static List<String> shown(String page, String marker) {
+		List<String> lines = Documentation.lines(page);
+		int start = lines.indexOf(marker) + 2;
+		return lines.subList(start, start + lines.subList(start, lines.size()).indexOf("```"));
 	}
 
 	@Test
@@ -158,9 +182,7 @@ class ConsoleTests {
 		private static final String PROMPTED = "(console-1> |ops> |\\.\\.\\. ).*";
 
 		static Session of(String page) {
-			List<String> lines = Documentation.lines(page);
-			int start = lines.indexOf(SESSION) + 2;
-			List<String> shown = lines.subList(start, start + lines.subList(start, lines.size()).indexOf("```"));
+			List<String> shown = shown(page, SESSION);
 			StringBuilder typed = new StringBuilder();
 			StringBuilder answered = new StringBuilder();
 			boolean connected = false;
