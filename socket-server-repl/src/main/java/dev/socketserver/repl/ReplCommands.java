@@ -88,9 +88,9 @@ final class ReplCommands {
 		add(all, ":servers", "servers", (commands, rest) -> commands.repl.servers().forEach(commands::sayServer));
 		add(all, ":nodes", "nodes of the cluster",
 				(commands, rest) -> new ClusterTable(commands.repl.context()).nodes().forEach(commands::say));
-		add(all, ":pause name|id", "pauses a server or a session",
+		add(all, ":pause name|id [listener=]", "pauses a server, a listener of it, or a session",
 				(commands, rest) -> commands.pauseOrResume("pause", needed(":pause", rest)));
-		add(all, ":resume name|id", "resumes one",
+		add(all, ":resume name|id [listener=]", "resumes one",
 				(commands, rest) -> commands.pauseOrResume("resume", needed(":resume", rest)));
 		add(all, ":start name", "starts a server",
 				(commands, rest) -> commands.change("start", needed(":start", rest)));
@@ -363,16 +363,16 @@ final class ReplCommands {
 	}
 
 	/**
-	 * Pauses or resumes the server of that name or, if there is none, the session with
-	 * that id.
+	 * Pauses or resumes the server of that name, or its listener, or, if there is none,
+	 * the session with that id.
 	 */
 	private void pauseOrResume(String action, String target) {
 		if (target.equals(this.console.session().id())) {
 			throw new RefusedOperationException(
 					"A console cannot pause or resume itself: while paused, it could not be told to resume");
 		}
-		SocketServer server = this.repl.servers().server(target).orElse(null);
-		if (server != null) {
+		String name = target.split("\\s+", 2)[0];
+		if (this.repl.servers().server(name).isPresent()) {
 			change(action, target);
 			return;
 		}

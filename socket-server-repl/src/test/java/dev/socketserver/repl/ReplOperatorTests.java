@@ -215,6 +215,17 @@ class ReplOperatorTests {
 	}
 
 	@Test
+	void pausesOneListener() throws Exception {
+		try (ConsolePeer one = connect(1)) {
+			assertThat(one.ask(":pause upper listener=nope", "console-1> ")).contains("nope");
+			assertThat(one.ask(":pause upper listener=main", "console-1> ")).startsWith("upper  PAUSED");
+			assertThat(one.ask(":resume upper listener=main", "console-1> ")).startsWith("upper  RUNNING");
+			assertThat(one.ask(":pause upper-7 listener=main", "console-1> "))
+				.isEqualTo("There is no server or open session 'upper-7 listener=main'");
+		}
+	}
+
+	@Test
 	void closesItselfAndStillAnswers() throws Exception {
 		try (ConsolePeer one = connect(1)) {
 			assertThat(one.type(":close console-1\n").rest()).isEqualTo("Session console-1 closes\n");
