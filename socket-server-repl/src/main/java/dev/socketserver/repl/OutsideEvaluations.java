@@ -96,7 +96,8 @@ final class OutsideEvaluations {
 			if (cause instanceof BadParameterException wrong) {
 				throw wrong;
 			}
-			String message = (cause instanceof Workspace.BusyException busy) ? busy.getMessage() : null;
+			String message = (cause instanceof Workspace.BusyException || cause instanceof Workspace.GoneException)
+					? cause.getMessage() : null;
 			throw new RefusedOperationException((message != null) ? message : "Nothing was evaluated: " + cause, cause);
 		}
 	}

@@ -110,8 +110,11 @@ public final class Repl implements AutoCloseable {
 					"Expression too long");
 		}
 		Workspace workspace = workspace(session);
-		if (workspace.gone()) {
-			throw new RefusedOperationException("Session '" + session.id() + "' has ended");
+		try {
+			workspace.checkOpen();
+		}
+		catch (Workspace.GoneException ex) {
+			throw new RefusedOperationException(String.valueOf(ex.getMessage()), ex);
 		}
 		this.audit.evaluatedFromOutside(session.id(), input);
 		return this.outside.evaluate(workspace, input);
@@ -214,6 +217,17 @@ public final class Repl implements AutoCloseable {
 	private ClassLoader classLoader() {
 		ClassLoader own = this.context.getBeanFactory().getBeanClassLoader();
 		return (own != null) ? own : Repl.class.getClassLoader();
+	}
+
+	/**
+	 * The peer of a console is lost, whose session ends when what is evaluated there has
+	 * ended: nothing more is.
+	 */
+	void lost(SocketSession session) {
+		Workspace known = this.workspaces.get(session);
+		if (known != null) {
+			known.close();
+		}
 	}
 
 	void opened(ReplSession console) {

@@ -46,7 +46,7 @@ final class ReplHandler implements StreamHandler, DetailedHandler {
 		PasswordEcho echo = new PasswordEcho(output);
 		ReplSession console = new ReplSession(this.repl, session, output, typed, this.charset);
 		this.console = console;
-		new ReplInput(session, typed, console.running(), output, echo, this.repl.audit()).readFrom(in, this.charset);
+		new ReplInput(this.repl, session, typed, console.running(), output, echo).readFrom(in, this.charset);
 		this.repl.opened(console);
 		try {
 			if (new ReplLogin(this.repl, session, output, typed, echo).admits()) {

@@ -26,6 +26,8 @@ final class ReplInput implements TelnetDecoder.Sink {
 	/** The first byte of a TLS handshake, which is never typed. */
 	private static final int TLS_RECORD = 0x16;
 
+	private final Repl repl;
+
 	private final SocketSession session;
 
 	private final Typed typed;
@@ -36,22 +38,20 @@ final class ReplInput implements TelnetDecoder.Sink {
 
 	private final PasswordEcho echo;
 
-	private final AuditLog audit;
-
 	/** Whether no line has been read yet. */
 	private boolean first = true;
 
 	/** Whether nothing more is to be read. */
 	private boolean done;
 
-	ReplInput(SocketSession session, Typed typed, RunningEvaluation running, ClientOutput output, PasswordEcho echo,
-			AuditLog audit) {
+	ReplInput(Repl repl, SocketSession session, Typed typed, RunningEvaluation running, ClientOutput output,
+			PasswordEcho echo) {
+		this.repl = repl;
 		this.session = session;
 		this.typed = typed;
 		this.running = running;
 		this.output = output;
 		this.echo = echo;
-		this.audit = audit;
 	}
 
 	/** Begins to read text on a new thread, until the input ends. */
@@ -95,7 +95,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 	}
 
 	private void refuse(String what, String detail) {
-		this.audit.refused(this.session, what);
+		this.repl.audit().refused(this.session, what);
 		this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
 		this.done = true;
 		this.typed.end(true);
@@ -103,6 +103,8 @@ final class ReplInput implements TelnetDecoder.Sink {
 
 	private void lost() {
 		this.typed.end(true);
+		// Before whoever is attached gets its turn.
+		this.repl.lost(this.session);
 		this.running.interrupt();
 	}
 
@@ -112,7 +114,7 @@ final class ReplInput implements TelnetDecoder.Sink {
 			refuse("an HTTP request", "it looks like an HTTP request");
 		}
 		else if (!this.typed.line(text)) {
-			this.audit.refused(this.session, "too much typed ahead");
+			this.repl.audit().refused(this.session, "too much typed ahead");
 			this.session.close(
 					CloseStatus.of(CloseReason.OVERFLOW, "more than " + Typed.MAX_AHEAD + " characters typed ahead"));
 			lost();

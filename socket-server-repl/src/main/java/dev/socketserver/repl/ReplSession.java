@@ -138,6 +138,9 @@ final class ReplSession {
 		catch (Workspace.BusyException ex) {
 			problem = String.valueOf(ex.getMessage());
 		}
+		catch (Workspace.GoneException ex) {
+			problem = ended(workspace());
+		}
 		catch (InterruptedException ex) {
 			problem = "Not evaluated";
 			interruption = ex;
@@ -168,11 +171,8 @@ final class ReplSession {
 			return;
 		}
 		Workspace other = this.attached;
-		if (other != null && other.gone()) {
-			// Evaluating it in the own session could do harm: it was meant for the other.
-			this.attached = null;
-			drop("Session " + other.id() + " has ended: this was not evaluated. You are back in " + this.session.id());
-			return;
+		if (other != null) {
+			other.checkOpen();
 		}
 		if (!this.begun.isEmpty()) {
 			this.begun.append('\n');
@@ -192,6 +192,15 @@ final class ReplSession {
 		}
 		this.begun.append(text);
 		evaluateIfWhole();
+	}
+
+	/**
+	 * Goes back to the own session, and returns what to say of the input. Evaluating it
+	 * here could do harm: it was meant for the other.
+	 */
+	private String ended(Workspace workspace) {
+		this.attached = null;
+		return "Session " + workspace.id() + " has ended: this was not evaluated. You are back in " + this.session.id();
 	}
 
 	void quit() {

@@ -57,14 +57,25 @@ final class Workspace {
 		return this.session.id();
 	}
 
-	/** Whether the session has ended. */
-	boolean gone() {
-		return this.session.closed().isDone() || this.session.info().closed() != null;
+	/**
+	 * Checks that input may be evaluated here: the session has not ended.
+	 * @throws GoneException if it has
+	 */
+	void checkOpen() {
+		if (this.over || this.session.closed().isDone() || this.session.info().closed() != null) {
+			throw new GoneException(id());
+		}
 	}
 
-	/** Splits input into parts; see {@link Interpreter#parts}. */
+	/**
+	 * Splits input into parts; see {@link Interpreter#parts}.
+	 * @throws GoneException if the session has ended, also while this waited
+	 */
 	@Nullable List<String> parts(String input) throws InterruptedException, BusyException {
-		return this.<@Nullable List<String>>inTurn(() -> this.interpreter.parts(input));
+		return this.<@Nullable List<String>>inTurn(() -> {
+			checkOpen();
+			return this.interpreter.parts(input);
+		});
 	}
 
 	/** Completes a name; see {@link Interpreter#completions}. */
@@ -99,9 +110,12 @@ final class Workspace {
 	 * @param parts the parts
 	 * @param console takes the outcome
 	 * @throws BusyException if another evaluation takes too long; nothing was evaluated
+	 * @throws GoneException if the session has ended, also while this waited; nothing was
+	 * evaluated
 	 */
 	void evaluate(List<String> parts, Console console) throws InterruptedException, BusyException {
 		inTurn(() -> {
+			checkOpen();
 			Thread thread = Thread.currentThread();
 			ClassLoader before = thread.getContextClassLoader();
 			thread.setContextClassLoader(this.classLoader);
@@ -159,7 +173,10 @@ final class Workspace {
 		return new BusyException(id(), this.patience);
 	}
 
-	/** Frees what the interpreter holds, as soon as no evaluation is running. */
+	/**
+	 * Has nothing more evaluated here, and frees what the interpreter holds as soon as no
+	 * evaluation is running.
+	 */
 	void close() {
 		this.over = true;
 		closeIfOver();
@@ -208,6 +225,17 @@ final class Workspace {
 		BusyException(String session, Duration waited) {
 			super("Session " + session + " is evaluating something else, and has been for " + waited.toSeconds()
 					+ " s: nothing was evaluated");
+		}
+
+	}
+
+	/** The session has ended: nothing is evaluated in its place. */
+	static final class GoneException extends IllegalStateException {
+
+		private static final long serialVersionUID = 1L;
+
+		GoneException(String session) {
+			super("Session '" + session + "' has ended");
 		}
 
 	}

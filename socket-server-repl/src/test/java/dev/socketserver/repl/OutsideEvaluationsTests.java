@@ -5,10 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
+import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.operation.RefusedOperationException;
@@ -23,6 +29,8 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 class OutsideEvaluationsTests {
@@ -30,6 +38,9 @@ class OutsideEvaluationsTests {
 	private static final Duration NO_TIME = Duration.ofMillis(10);
 
 	private final ScheduledExecutorService timer = ReplTimer.create();
+
+	/** The end of all sessions. */
+	private final CompletableFuture<CloseStatus> ended = new CompletableFuture<>();
 
 	private volatile boolean none = true;
 
@@ -171,13 +182,52 @@ class OutsideEvaluationsTests {
 		assertThat(first.join().error()).isNull();
 	}
 
+	/** As when the peer leaves whose session evaluates something else. */
+	@Test
+	void areNotMadeInASessionThatHasEndedWhileTheyWaited() throws Exception {
+		BlockingQueue<Thread> made = new LinkedBlockingQueue<>();
+		OutsideEvaluations watched = new OutsideEvaluations(this.timer, (task) -> {
+			Thread thread = new Thread(task);
+			made.add(thread);
+			return thread;
+		}, Duration.ofHours(1));
+		CountDownLatch goOn = new CountDownLatch(1);
+		AtomicInteger count = new AtomicInteger();
+		CountDownLatch begun = new CountDownLatch(1);
+		Workspace workspace = workspace(Map.of("begun", begun, "goOn", goOn, "count", count), Duration.ofHours(1));
+		CompletableFuture<Evaluation> first = CompletableFuture.supplyAsync(
+				() -> watched.evaluate(workspace, "#begun.countDown(); #goOn.await()"),
+				(task) -> new Thread(task).start());
+		Patience.await(begun);
+		Patience.next(made);
+		CompletableFuture<Evaluation> second = CompletableFuture.supplyAsync(
+				() -> watched.evaluate(workspace, "#count.incrementAndGet()"), (task) -> new Thread(task).start());
+		Thread waiting = Patience.next(made);
+		await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+		this.ended.complete(CloseStatus.of(CloseReason.PEER_CLOSED));
+		goOn.countDown();
+
+		assertThat(Patience.await(first).error()).isNull();
+		assertThat(second).failsWithin(Patience.limit())
+			.withThrowableThat()
+			.withCauseInstanceOf(RefusedOperationException.class)
+			.withMessageEndingWith("Session 'upper-1' has ended");
+		assertThat(count).hasValue(0);
+	}
+
 	private Workspace workspace() {
 		return workspace(Map.of(), Workspace.TURN);
 	}
 
 	private Workspace workspace(Map<String, Object> variables, Duration patience) {
 		ClassLoader loader = getClass().getClassLoader();
-		return new Workspace(mock(SocketSession.class),
+		SocketSession session = mock(SocketSession.class);
+		SessionInfo info = mock(SessionInfo.class);
+		given(session.id()).willReturn("upper-1");
+		given(session.closed()).willReturn(this.ended);
+		given(session.info()).willReturn(info);
+		return new Workspace(session,
 				new SpelInterpreter(new StaticListableBeanFactory(), loader, new HashMap<>(variables)), loader,
 				patience);
 	}

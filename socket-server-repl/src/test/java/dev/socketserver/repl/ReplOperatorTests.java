@@ -1,6 +1,8 @@
 package dev.socketserver.repl;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -122,6 +124,40 @@ class ReplOperatorTests {
 			assertThat(outside).succeedsWithin(Patience.limit())
 				.satisfies((evaluation) -> assertThat(evaluation.values()).containsExactly("true"));
 		}
+	}
+
+	/**
+	 * The attachment ends with the session, also for input that has been typed before.
+	 */
+	@Test
+	void whatWaitsForItsTurnIsNotEvaluatedBehindTheEndOfTheOtherSession() throws Exception {
+		// Nothing waits for longer than ten seconds.
+		Patience.undisturbed(Duration.ofSeconds(1), () -> {
+			stop();
+			start();
+			Orders orders = this.context.getBean(Orders.class);
+			try (ConsolePeer one = connect(1); ConsolePeer two = connect(2)) {
+				two.type("@orders.waits()\n");
+				Patience.await(orders.waiting);
+				one.ask(":attach console-2", "console-2> ");
+				one.type("@orders.place()\n");
+				await().until(ReplOperatorTests::anEvaluationWaitsForItsTurn);
+				two.reset();
+				assertThat(one.until("> ")).isEqualTo(
+						"Session console-2 has ended: this was not evaluated. You are back in console-1\nconsole-1");
+				assertThat(one.ask("@orders.count()", "console-1> ")).isEqualTo("0");
+			}
+		});
+	}
+
+	private static boolean anEvaluationWaitsForItsTurn() {
+		return Thread.getAllStackTraces()
+			.entrySet()
+			.stream()
+			.filter((thread) -> thread.getKey().getState() == Thread.State.TIMED_WAITING)
+			.flatMap((thread) -> Arrays.stream(thread.getValue()))
+			.anyMatch((frame) -> frame.getClassName().equals(Workspace.class.getName())
+					&& frame.getMethodName().equals("inTurn"));
 	}
 
 	@Test
