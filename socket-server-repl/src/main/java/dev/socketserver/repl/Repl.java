@@ -22,6 +22,7 @@ import dev.socketserver.repl.evaluate.Interpreter;
 import dev.socketserver.repl.evaluate.JavaInterpreter;
 import dev.socketserver.repl.evaluate.ReplTimer;
 import dev.socketserver.repl.evaluate.SpelInterpreter;
+import dev.socketserver.spec.ProxyMode;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -228,6 +229,14 @@ public final class Repl implements AutoCloseable {
 		if (known != null) {
 			known.close();
 		}
+	}
+
+	/** Returns whether a PROXY header could have preceded the input of a session. */
+	boolean isProxied(SocketSession session) {
+		return this.servers.server(session.server())
+			.map((server) -> server.spec().listener(session.listener()))
+			.filter((listener) -> listener.proxyProtocol().mode() != ProxyMode.OFF)
+			.isPresent();
 	}
 
 	void opened(ReplSession console) {

@@ -63,6 +63,11 @@ final class ConsolePeer implements AutoCloseable {
 		return new ConsolePeer(tcp, socket);
 	}
 
+	/** Returns the port from which it has connected. */
+	int port() {
+		return this.tcp.getLocalPort();
+	}
+
 	/** Has every byte leave alone. */
 	ConsolePeer byteByByte() {
 		this.byteByByte = true;

@@ -21,6 +21,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.UnixPeer;
+import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.ConsoleApplication.Orders;
 import dev.socketserver.spec.ProxyMode;
 import io.netty.pkitesting.CertificateBuilder;
@@ -268,6 +269,25 @@ class ReplGuardTests {
 				// Reset.
 			}
 			assertNothingOf(context, log);
+		}
+	}
+
+	@Test
+	void aSecondHeaderIsNamed(CapturedOutput log) throws Exception {
+		try (ConfigurableApplicationContext context = start(Guard.HEADER_AND_PASSWORD)) {
+			// The first has to come within five seconds.
+			Patience.undisturbed(Duration.ofSeconds(1), () -> {
+				try (ConsolePeer peer = peer(context, Guard.HEADER_AND_PASSWORD, null)) {
+					peer.until("Password: ");
+					peer.send(REMOTE);
+					assertThat(peer.rest()).isEmpty();
+				}
+			});
+			assertNothingOf(context, log);
+			SocketServer server = context.getBean(SocketServers.class).get("console");
+			await().untilAsserted(() -> assertThat(ServerOperations.of(server).endedSessions())
+				.anySatisfy((ended) -> assertThat(ended.info().closed().detail())
+					.isEqualTo("it looks like a PROXY header, where proxy-protocol expects none")));
 		}
 	}
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
@@ -459,6 +460,37 @@ class ReplTests {
 		await().atMost(Patience.limit())
 			.untilAsserted(
 					() -> assertThat(log).contains("refused: an HTTP request").contains("refused: a TLS handshake"));
+	}
+
+	/** Whoever is behind the proxy would pass for a peer on this machine. */
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "PROXY TCP4 192.0.2.7 127.0.0.1 54321 443\r\n", "PROXY UNKNOWN\r\n", "\r\n\r\n\0\r\nQUIT\n" })
+	void nothingIsEvaluatedBehindAProxyHeader(String header) throws Exception {
+		Orders orders = context.getBean("orders", Orders.class);
+		int before = orders.count();
+		for (boolean byteByByte : new boolean[] { false, true }) {
+			SocketSession session;
+			try (ConsolePeer peer = connect()) {
+				session = context.getBean(SocketServers.class)
+					.get("console")
+					.sessions()
+					.filter((each) -> each.remoteAddress().getPort() == peer.port())
+					.findFirst()
+					.orElseThrow();
+				if (byteByByte) {
+					peer.byteByByte().type(header);
+				}
+				else {
+					peer.type(header + "@orders.place()\r\n");
+				}
+				peer.rest();
+			}
+			CloseStatus closed = Patience.await(session.closed());
+			assertThat(closed.reason()).isEqualTo(CloseReason.PROTOCOL_ERROR);
+			assertThat(closed.detail()).isEqualTo("it looks like a PROXY header, but proxy-protocol is off");
+		}
+		assertThat(orders.count()).isEqualTo(before);
 	}
 
 	@Test
