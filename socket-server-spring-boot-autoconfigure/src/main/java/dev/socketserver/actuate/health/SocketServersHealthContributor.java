@@ -81,8 +81,8 @@ public class SocketServersHealthContributor extends HealthByName<SocketServer> {
 		}
 		DrainProgress drain = (state == ServerState.DRAINING) ? ServerOperations.of(server).drain() : null;
 		if (drain != null) {
-			health.withDetail("drain",
-					Map.of("left", drain.left(), "rate", drain.perSecond(), "endsAt", drain.endsAt()));
+			health.withDetail("drain", Map.of("endsAt", drain.endsAt(), "left", drain.left(), "of", drain.of(), "rate",
+					drain.perSecond()));
 		}
 		InetSocketAddress address = server.localAddress();
 		if (address != null) {

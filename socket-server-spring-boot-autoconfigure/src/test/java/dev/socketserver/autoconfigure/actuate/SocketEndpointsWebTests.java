@@ -317,8 +317,8 @@ class SocketEndpointsWebTests {
 			assertThat(error(act("drain", 409, "over", "1s"))).contains("DRAINING");
 			JsonNode health = this.endpoints.get("/actuator/health/socketServers/upper", 503);
 			assertThat(health.get("status").asString()).isEqualTo("OUT_OF_SERVICE");
-			assertThat(health.get("details").get("drain").propertyNames()).containsExactlyInAnyOrder("left", "rate",
-					"endsAt");
+			assertThat(health.get("details").get("drain").propertyNames()).containsExactlyInAnyOrder("left", "of",
+					"rate", "endsAt");
 			assertThat(this.endpoints.get("/actuator/metrics/socket.server.drain.remaining?tag=server:upper", 200)
 				.toString()).contains("\"value\":1.0");
 
