@@ -42,7 +42,7 @@ import static org.awaitility.Awaitility.await;
 		properties = { "spring.jmx.enabled=true", "socket.servers.configured.port=0",
 				"socket.servers.configured.handler=upper",
 				"management.endpoints.jmx.exposure.include=socketservers,socketsessions,socketclients,socketsettings,"
-						+ "socketbans" })
+						+ "socketbans,socketcluster" })
 @DirtiesContext // an MBean of Spring Cloud has the same name in each application
 class SocketEndpointsJmxTests {
 
@@ -158,6 +158,13 @@ class SocketEndpointsJmxTests {
 				.isThrownBy(() -> invoke("Socketbans", "deleteSocketBan", wrong[0], wrong[1]))
 				.withMessageContaining(wrong[2]);
 		}
+	}
+
+	@Test
+	void offersTheSameAsHttpForTheCluster() throws Exception {
+		assertThat((List<?>) map(invoke("Socketcluster", "socketCluster")).get("nodes")).hasSize(1);
+		assertThatThrownBy(() -> invoke("Socketcluster", "changeSocketCluster", "rebalance", "soon"))
+			.hasMessageContaining("over is 'soon'");
 	}
 
 	private Object ask(String payload, String timeout) {
