@@ -315,6 +315,14 @@ class SocketTestClientTests {
 	}
 
 	@Test
+	void cutsLongMessagesBetweenCharacters() throws IOException {
+		peerSends("x".repeat(1022) + "🎈".repeat(10) + "\n");
+
+		assertFails(() -> this.client.expect("y"),
+				"Expected the line \"y\" from %s, but received the line \"" + "x".repeat(1022) + "\"… (1062 bytes)");
+	}
+
+	@Test
 	void saysThatNothingArrived() {
 		assertFails(() -> this.client.timeout(Duration.ofMillis(50)).receive(),
 				"Expected a line from %s, but nothing arrived, and the connection is still open after 50 ms");

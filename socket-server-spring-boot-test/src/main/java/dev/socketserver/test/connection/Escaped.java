@@ -17,7 +17,7 @@ public final class Escaped {
 
 	public static String of(byte[] bytes) {
 		StringBuilder text = new StringBuilder("\"");
-		ByteBuffer shown = ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, MAX_BYTES));
+		ByteBuffer shown = ByteBuffer.wrap(bytes, 0, shown(bytes));
 		try {
 			StandardCharsets.UTF_8.newDecoder()
 				.decode(shown.duplicate())
@@ -33,6 +33,18 @@ public final class Escaped {
 		text.append('"');
 		return ((bytes.length > MAX_BYTES) ? text.append("… (").append(bytes.length).append(" bytes)") : text)
 			.toString();
+	}
+
+	/** Returns how many bytes are shown: what is cut ends with a whole character. */
+	private static int shown(byte[] bytes) {
+		if (bytes.length <= MAX_BYTES) {
+			return bytes.length;
+		}
+		int end = MAX_BYTES;
+		while (end > MAX_BYTES - 3 && (bytes[end] & 0xC0) == 0x80) {
+			end--;
+		}
+		return end;
 	}
 
 	private static boolean isVisible(int codePoint) {
