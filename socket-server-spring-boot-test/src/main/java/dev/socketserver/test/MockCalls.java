@@ -12,6 +12,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the handler of a server for a {@link MockSocketSession}, on the thread of the
- * test: as a server does, with one frame after the other, and no more when the session is
- * closed.
+ * test: as a server does, with one frame after the other, whichever threads hand them
+ * over, and no more when the session is closed.
  */
 final class MockCalls {
 
@@ -44,9 +45,10 @@ final class MockCalls {
 
 	private final SessionHandler handler;
 
-	/** A call is under way; the handler learns of an end behind it. */
-	private boolean calling;
+	/** Held by the thread that calls the handler. */
+	private final ReentrantLock lane = new ReentrantLock(true);
 
+	/** Whether the handler was notified of the end. Guarded by the lane. */
 	private boolean ended;
 
 	MockCalls(MockSocketSession session, SessionSpec spec) {
@@ -61,11 +63,11 @@ final class MockCalls {
 	}
 
 	void open() {
-		call(() -> {
+		inTurn(() -> call(() -> {
 			Object later = this.handler.opening(this.session);
 			// Unlike a reply, a greeting does not leave behind a close.
 			return this.session.isOutputEnded() ? null : later;
-		});
+		}));
 	}
 
 	void handle(String frame) {
@@ -73,6 +75,21 @@ final class MockCalls {
 	}
 
 	void handle(byte[] frame) {
+		inTurn(() -> received(frame));
+	}
+
+	private void inTurn(Runnable calls) {
+		this.lane.lock();
+		try {
+			calls.run();
+		}
+		finally {
+			this.lane.unlock();
+			closed();
+		}
+	}
+
+	private void received(byte[] frame) {
 		if (this.session.status() != null) {
 			throw new IllegalStateException(
 					"The session is closed, and gets no further frame: " + this.session.status());
@@ -98,20 +115,25 @@ final class MockCalls {
 	/** Notifies the handler of the end, now or behind the call that is under way. */
 	void closed() {
 		CloseStatus status = this.session.status();
-		if (status == null || this.calling || this.ended) {
+		// Whoever has the lane asks again when it is free.
+		if (status == null || this.lane.isHeldByCurrentThread() || !this.lane.tryLock()) {
 			return;
 		}
-		this.ended = true;
 		try {
-			this.handler.closed(this.session, status);
+			if (!this.ended) {
+				this.ended = true;
+				this.handler.closed(this.session, status);
+			}
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException("The handler has failed to close", ex);
 		}
+		finally {
+			this.lane.unlock();
+		}
 	}
 
 	private void call(Callable<@Nullable Object> call) {
-		this.calling = true;
 		try {
 			try {
 				reply(call.call());
@@ -124,10 +146,6 @@ final class MockCalls {
 			// As on a server: errors, too, which no error handler is asked about.
 			this.session.close(status(ex));
 		}
-		finally {
-			this.calling = false;
-		}
-		closed();
 	}
 
 	private static CloseStatus status(Throwable failure) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseStatus;
@@ -16,6 +17,7 @@ import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.OnOpen;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.annotation.SocketHandlerAdvice;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.handler.IdentityMissingException;
 import dev.socketserver.handler.SocketArgumentResolver;
 import dev.socketserver.handler.SocketMessage;
@@ -43,6 +45,10 @@ class MeterApplication {
 
 		final List<String> notified = new ArrayList<>();
 
+		final CountDownLatch begun = new CountDownLatch(1);
+
+		final CountDownLatch goOn = new CountDownLatch(1);
+
 		@OnOpen
 		String greet(List<String> args) {
 			return "meter? " + args;
@@ -62,6 +68,11 @@ class MeterApplication {
 				case 2 -> {
 					session.close();
 					yield "bye";
+				}
+				case 3 -> {
+					this.begun.countDown();
+					Patience.hold(this.goOn);
+					yield "done";
 				}
 				default -> new Bill(reading.watts() * tariff.cents());
 			};

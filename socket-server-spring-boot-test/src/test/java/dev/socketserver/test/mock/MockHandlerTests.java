@@ -1,8 +1,12 @@
 package dev.socketserver.test.mock;
 
+import java.lang.Thread.State;
+import java.util.concurrent.atomic.AtomicReference;
+
 import dev.socketserver.CloseReason;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.MockSocketSession;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.mock.MeterApplication.Bill;
@@ -17,6 +21,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for frames that are handed to a {@link MockSocketSession}.
@@ -89,6 +95,27 @@ class MockHandlerTests {
 			.satisfies((status) -> assertThat(status.reason()).isEqualTo(CloseReason.HANDLER_ERROR))
 			.satisfies((status) -> assertThat(status.cause()).isInstanceOf(AssertionError.class).hasMessage(message));
 		assertThat(this.meters.notified).containsExactly("nobody HANDLER_ERROR");
+	}
+
+	/** As on a server, whoever has received them, and whoever closes. */
+	@Test
+	void callsAreMadeOneAfterTheOther() {
+		AtomicReference<Throwable> refusal = new AtomicReference<>();
+		Thread first = new Thread(() -> this.session.handle("{\"watts\": 3}"));
+		Thread second = new Thread(() -> refusal.set(catchThrowable(() -> this.session.handle("{\"watts\": 5}"))));
+		first.start();
+		Patience.await(this.meters.begun);
+		second.start();
+		await().until(() -> second.getState() == State.WAITING || second.getState() == State.TERMINATED);
+		this.session.close();
+		assertThat(this.meters.notified).isEmpty();
+		this.meters.goOn.countDown();
+
+		await().until(() -> !first.isAlive() && !second.isAlive());
+		assertThat(this.session.sent()).containsExactly("meter? [thirty]", "done");
+		assertThat(refusal.get()).isInstanceOf(IllegalStateException.class)
+			.hasMessageStartingWith("The session is closed, and gets no further frame");
+		assertThat(this.meters.notified).containsExactly("nobody HANDLER_CLOSED");
 	}
 
 	@Test
