@@ -104,10 +104,18 @@ final class ReplSession {
 	/** Names this console, or takes its name away if the text is blank. */
 	void name(String text) {
 		String stripped = ValueText.logged(text.strip());
-		this.name = stripped.isEmpty() ? null : stripped.substring(0, Math.min(MAX_NAME, stripped.length()));
+		this.name = stripped.isEmpty() ? null : shortened(stripped);
 		if (this.name != null) {
 			this.repl.audit().named(this.session, stripped);
 		}
+	}
+
+	/** Cuts a name between characters: half of one has no bytes. */
+	private static String shortened(String name) {
+		if (name.length() <= MAX_NAME) {
+			return name;
+		}
+		return name.substring(0, Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
 	}
 
 	private String prompt() {

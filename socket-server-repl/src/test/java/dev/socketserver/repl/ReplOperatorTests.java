@@ -173,6 +173,16 @@ class ReplOperatorTests {
 	}
 
 	@Test
+	void aLongNameIsCutBetweenCharacters() throws Exception {
+		String cut = "x".repeat(63);
+		try (ConsolePeer one = connect(1)) {
+			assertThat(one.type(":name " + cut + "🎈 and more\n").until("> ")).isEqualTo(cut + "\n" + cut);
+			SocketSession session = this.servers.session("console-1").orElseThrow();
+			assertThat(Patience.await(SessionOperations.of(session).details())).containsEntry("name", cut);
+		}
+	}
+
+	@Test
 	void theFirstLineNamesTheSessionWhereItIsAskedTo() throws Exception {
 		try (ConfigurableApplicationContext asking = ConsoleApplication.run("--socket.repl.ask-name=true");
 				ConsolePeer peer = ConsolePeer.connect(asking, "console")) {
