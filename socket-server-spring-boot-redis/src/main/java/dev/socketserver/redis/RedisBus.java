@@ -99,10 +99,10 @@ final class RedisBus implements ClusterBus {
 			});
 			replace(connection);
 			if (this.control.isCluster()) {
-				RedisLink.await(connection.async().ssubscribe(channel), this.timeout);
+				RedisLink.await(this.timeout, connection.async().ssubscribe(channel));
 			}
 			else {
-				RedisLink.await(connection.async().subscribe(channel), this.timeout);
+				RedisLink.await(this.timeout, connection.async().subscribe(channel));
 			}
 		}
 		catch (Throwable ex) {

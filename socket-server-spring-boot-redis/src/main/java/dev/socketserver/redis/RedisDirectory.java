@@ -88,6 +88,7 @@ final class RedisDirectory implements ClusterDirectory {
 	@Override
 	public CompletableFuture<Renewal> renew(Lease lease) {
 		this.traffic.prepare();
+		this.control.prepare();
 		List<byte[]> values = List.of(bytes(lease.duration().toNanos() / 1_000), bytes(lease.draining() ? 1 : 0),
 				bytes(lease.sessions()), bytes(lease.startedAt().toEpochMilli()), bytes(lease.joined()),
 				bytes(lease.epoch()), bytes(lease.synced() ? 1 : 0), bytes(String.join(",", lease.known())),
@@ -255,8 +256,8 @@ final class RedisDirectory implements ClusterDirectory {
 
 	@Override
 	public void reconnect() {
-		this.control.drop();
-		this.traffic.drop();
+		this.control.dropPrepared();
+		this.traffic.dropPrepared();
 	}
 
 	@Override

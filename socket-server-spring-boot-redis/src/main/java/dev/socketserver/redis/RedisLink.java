@@ -64,6 +64,9 @@ final class RedisLink {
 	/** Guarded by this. */
 	private @Nullable Opened opened;
 
+	/** What was there when that was asked for. */
+	private volatile @Nullable Opened prepared;
+
 	/** Guarded by this. */
 	private boolean connecting;
 
@@ -112,7 +115,18 @@ final class RedisLink {
 
 	/** Has a connection made, if there is none, before it is needed. */
 	void prepare() {
-		Opened unused = usable();
+		this.prepared = usable();
+	}
+
+	/**
+	 * Gives up the connection that was there when the link was prepared last. One that
+	 * was made since is not known to be bad: what was late has waited for it.
+	 */
+	void dropPrepared() {
+		Opened link = this.prepared;
+		if (link != null) {
+			drop(link);
+		}
 	}
 
 	private boolean isWaiting() {
@@ -211,9 +225,7 @@ final class RedisLink {
 		Throwable failure = null;
 		try {
 			link = connect();
-			for (RedisScript script : this.scripts) {
-				await(link.commands().scriptLoad(script.text()), this.timeout);
-			}
+			load(link.commands());
 		}
 		catch (Throwable ex) {
 			failure = (ex.getCause() != null) ? ex.getCause() : ex;
@@ -234,6 +246,14 @@ final class RedisLink {
 		giveWaiting();
 	}
 
+	/** Gives the scripts together: with a slow Redis each round trip counts. */
+	private void load(RedisClusterAsyncCommands<String, byte[]> commands) {
+		await(this.timeout,
+				this.scripts.stream()
+					.map((script) -> commands.scriptLoad(script.text()))
+					.toArray(RedisFuture<?>[]::new));
+	}
+
 	private synchronized boolean isClosed() {
 		return this.closed;
 	}
@@ -245,11 +265,11 @@ final class RedisLink {
 	}
 
 	/**
-	 * Waits for the answer to a command.
-	 * @throws RuntimeException if it fails, or does not arrive in time
+	 * Waits for the answers to commands.
+	 * @throws RuntimeException if one fails, or does not arrive in time
 	 */
-	static void await(RedisFuture<?> answer, Duration timeout) {
-		if (!LettuceFutures.awaitAll(timeout, answer)) {
+	static void await(Duration timeout, RedisFuture<?>... answers) {
+		if (!LettuceFutures.awaitAll(timeout, answers)) {
 			throw new RedisCommandTimeoutException("Redis has not answered in " + timeout.toMillis() + " ms");
 		}
 	}
@@ -272,7 +292,7 @@ final class RedisLink {
 	}
 
 	/** Gives up the connection; what is under way fails. */
-	void drop() {
+	private void drop() {
 		Opened link;
 		synchronized (this) {
 			link = this.opened;

@@ -72,7 +72,10 @@ public interface ClusterDirectory {
 	 */
 	CompletableFuture<@Nullable Void> leave(NodeId node);
 
-	/** Gives up the connection, so that the next command makes another. */
+	/**
+	 * Gives up the connection that there was when the lease was last renewed, so that the
+	 * next command makes another. One that was made since stays.
+	 */
 	void reconnect();
 
 	/** Gives up the connection for good. */
