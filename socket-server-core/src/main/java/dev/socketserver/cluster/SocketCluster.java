@@ -11,9 +11,9 @@ import dev.socketserver.CloseReason;
  * The nodes of an application, and the sessions of all of them by their identities. An
  * identity that several sessions have means the newest of them over all servers, as far
  * as this node knows them. All methods may be called from any thread, and none waits. The
- * futures complete off the event loops. They wait for the directory, and for another
- * node, as long as {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()}
- * says.
+ * futures complete off the event loops. They wait for the directory, and then for another
+ * node, each as long as
+ * {@link dev.socketserver.cluster.spi.ClusterSettings#requestTimeout()} says.
  * <p>
  * Payloads are converted on the node that calls. What is sent to one identity by one
  * thread arrives in that order as long as the session is reached on the same way. A
@@ -50,9 +50,10 @@ public interface SocketCluster {
 	 * @param type what kind of identity
 	 * @param id the identity itself
 	 * @param payload what to send: text, bytes, or what the session's server can convert
-	 * @return what became of it
-	 * @throws IllegalArgumentException if the payload cannot be converted, or is longer
-	 * than a message between nodes may be
+	 * @return what became of it; fails with an {@link IllegalArgumentException} if the
+	 * session is one of another node, and the payload longer than a message between nodes
+	 * may be
+	 * @throws IllegalArgumentException if the payload cannot be converted
 	 */
 	CompletableFuture<Delivery> send(String type, String id, Object payload);
 
@@ -66,8 +67,8 @@ public interface SocketCluster {
 	 * @param timeout how long to wait for the reply
 	 * @param <T> the type of the reply
 	 * @return the reply; fails with a {@link DeliveryException} if the session cannot be
-	 * reached, and with a {@link java.util.concurrent.TimeoutException} if the peer does
-	 * not reply in time
+	 * reached, with a {@link java.util.concurrent.TimeoutException} if the peer does not
+	 * reply in time, and else as {@link #send} does
 	 * @throws IllegalArgumentException as {@link #send} does
 	 */
 	<T> CompletableFuture<T> ask(String type, String id, Object payload, Class<T> reply, Duration timeout);
@@ -85,7 +86,9 @@ public interface SocketCluster {
 	 * @param server the name of the server
 	 * @param payload what to send, as for {@link #send}
 	 * @return how many sessions took it, and which nodes did not answer
-	 * @throws IllegalArgumentException as {@link #send} does
+	 * @throws IllegalArgumentException if the payload cannot be converted, or there are
+	 * other nodes, and it is longer than a message between nodes may be: nothing is sent
+	 * then
 	 */
 	CompletableFuture<Broadcast> broadcast(String server, Object payload);
 
@@ -95,7 +98,7 @@ public interface SocketCluster {
 	 * @param group the name of the group
 	 * @param payload what to send, as for {@link #send}
 	 * @return how many sessions took it, and which nodes did not answer
-	 * @throws IllegalArgumentException as {@link #send} does
+	 * @throws IllegalArgumentException as {@link #broadcast(String, Object)} does
 	 */
 	CompletableFuture<Broadcast> broadcast(String server, String group, Object payload);
 
