@@ -96,7 +96,9 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		}
 		check(streams || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
-		listeners.forEach((listener) -> listener.session().check(gate.rate()));
+		for (ListenerSpec listener : listeners) {
+			listener.session().check(gate.rate());
+		}
 	}
 
 	private static void checkPlace(ListenerSpec listener, Map<Object, ListenerSpec> places) {
