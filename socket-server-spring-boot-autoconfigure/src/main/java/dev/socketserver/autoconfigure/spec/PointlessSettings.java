@@ -2,6 +2,7 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.socketserver.ListenerSpec;
@@ -51,7 +52,7 @@ final class PointlessSettings {
 			settings.when(true, noLogin, "login.timeout", "login.by", "login.frame", "login.messages", "login.attempts",
 					"login.sessions");
 		}
-		settings.find(spec.session());
+		settings.find(spec.listeners());
 		settings.find(spec);
 		settings.report(spec.options(), spec.session().timeouts());
 	}
@@ -64,13 +65,11 @@ final class PointlessSettings {
 	static void report(ClientSpec spec, PropertyEntry entry) {
 		PointlessSettings settings = new PointlessSettings(entry);
 		settings.find(spec);
-		settings.find(spec.session());
+		settings.find(spec.session(), spec.options());
 		settings.report(spec.options(), spec.session().timeouts());
 	}
 
 	private void report(SocketOptions options, Timeouts timeouts) {
-		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
-				"options.keep-alive-interval", "options.keep-alive-count");
 		Duration write = timeouts.write();
 		Duration unacknowledged = options.userTimeout();
 		if (write != null && unacknowledged != null && unacknowledged.compareTo(write) < 0) {
@@ -81,7 +80,26 @@ final class PointlessSettings {
 		}
 	}
 
-	private void find(SessionSpec spec) {
+	/** Finds what has no effect on any of several listeners. */
+	private void find(List<ListenerSpec> listeners) {
+		PointlessSettings common = find(listeners.get(0));
+		for (ListenerSpec other : listeners.subList(1, listeners.size())) {
+			common.found.keySet().retainAll(find(other).found.keySet());
+		}
+		for (Map.Entry<String, String> each : common.found.entrySet()) {
+			when(true, each.getValue(), each.getKey());
+		}
+	}
+
+	private PointlessSettings find(ListenerSpec listener) {
+		PointlessSettings settings = new PointlessSettings(this.entry);
+		settings.find(listener.session(), listener.options());
+		return settings;
+	}
+
+	private void find(SessionSpec spec, SocketOptions options) {
+		when(!options.keepAlive(), "options.keep-alive is off", "options.keep-alive-idle",
+				"options.keep-alive-interval", "options.keep-alive-count");
 		boolean raw = spec.framing().passThrough();
 		String noFrames = "raw framing has no frames";
 		when(spec.unframed(), noFrames, "limits.frame", "timeouts.frame", "timeouts.on-frame");
@@ -113,12 +131,14 @@ final class PointlessSettings {
 	}
 
 	private void find(ServerSpec spec) {
+		boolean unframed = true;
 		boolean plain = true;
 		boolean onRequest = true;
 		boolean direct = true;
 		boolean datagrams = true;
 		boolean local = true;
 		for (ListenerSpec listener : spec.listeners()) {
+			unframed &= listener.session().unframed();
 			plain &= listener.tls() == null;
 			onRequest &= listener.tls() == null || listener.tls().mode() != TlsMode.IMMEDIATE;
 			direct &= listener.proxyProtocol().mode() == ProxyMode.OFF;
@@ -137,8 +157,7 @@ final class PointlessSettings {
 		when(rate == null || rate.messages() == null, "there is no rate.messages", "rate.messages-burst");
 		when(rate == null || rate.bytes() == null, "there is no rate.bytes", "rate.bytes-burst");
 		when(rate == null || !rate.limited(), "there is neither rate.messages nor rate.bytes", "rate.on-exceeded");
-		when(spec.session().unframed(), "raw framing has no messages", "rate.messages", "login.frame",
-				"login.messages");
+		when(unframed, "raw framing has no messages", "rate.messages", "login.frame", "login.messages");
 		when(spec.gate().login() == null, "there is no login.timeout", "login.by", "login.frame", "login.messages",
 				"login.attempts", "login.sessions");
 		Bans ban = spec.gate().ban();

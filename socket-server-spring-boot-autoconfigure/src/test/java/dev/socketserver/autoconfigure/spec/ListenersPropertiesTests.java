@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,18 +18,25 @@ import dev.socketserver.actuate.SocketServersEndpoint;
 import dev.socketserver.actuate.SocketServersEndpoint.ListenerDescriptor;
 import dev.socketserver.actuate.SocketServersEndpoint.SocketServerDescriptor;
 import dev.socketserver.actuate.SocketSessionsEndpoint;
+import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.actuate.SocketServersEndpointAutoConfiguration;
 import dev.socketserver.autoconfigure.actuate.SocketSessionsEndpointAutoConfiguration;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.fixtures.network.UnixPeer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 import static dev.socketserver.autoconfigure.properties.FailedStart.assertNames;
@@ -39,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /**
  * Servers whose properties have several listeners.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ListenersPropertiesTests {
 
 	private static final String LISTENERS = "socket.servers.upper.listeners.";
@@ -231,6 +240,41 @@ class ListenersPropertiesTests {
 				"socket.servers.upper.limits.allow=127.0.0.0/8", LISTENERS + "a.port=0", LISTENERS + "b.port=0",
 				LISTENERS + "b.protocol=udp", LISTENERS + "c.domain-socket.path=" + this.directory.resolve("c"))
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void keyThatHasAnEffectOnOneListenerIsNotWarnedAbout(CapturedOutput output) {
+		String timed = "socket.servers.timed.";
+		String cut = "socket.servers.cut.";
+		String kept = "socket.servers.kept.";
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
+			.withUserConfiguration(BytesConfiguration.class)
+			.withPropertyValues(timed + "port=0", timed + "handler=bytes", timed + "framing=line",
+					timed + "protocol=udp", timed + "timeouts.on-frame=discard", timed + "listeners.tcp.port=0",
+					timed + "listeners.tcp.protocol=tcp")
+			.withPropertyValues(cut + "port=0", cut + "handler=bytes", cut + "framing=raw", cut + "limits.frame=1000",
+					cut + "timeouts.frame=20s", cut + "rate.messages=10/s", cut + "login.timeout=10s",
+					cut + "login.frame=100", cut + "login.messages=5", cut + "read-buffer=100",
+					cut + "rate.bytes-burst=100", cut + "listeners.lines.port=0", cut + "listeners.lines.framing=line")
+			.withPropertyValues(kept + "port=0", kept + "handler=bytes", kept + "framing=line",
+					kept + "options.keep-alive=false", kept + "options.keep-alive-idle=50s", kept + "read-buffer=100",
+					kept + "listeners.raw.port=0", kept + "listeners.raw.framing=raw",
+					kept + "listeners.raw.options.keep-alive=true")
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output.getOut().lines()).filteredOn((line) -> line.contains("has no effect"))
+			.singleElement()
+			.asString()
+			.contains(cut + "rate.bytes-burst has no effect: there is no rate.bytes");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BytesConfiguration {
+
+		@Bean
+		Function<byte[], byte[]> bytes() {
+			return (bytes) -> bytes;
+		}
+
 	}
 
 }
