@@ -1,5 +1,7 @@
 package dev.socketserver.engine.session;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,7 @@ final class EndedText {
 
 	/** The types of values that are kept as text, beside those of {@code java.time}. */
 	private static final Set<Class<?>> SHORT = Set.of(Character.class, AtomicInteger.class, AtomicLong.class,
-			UUID.class);
+			LongAdder.class, BigInteger.class, BigDecimal.class, UUID.class);
 
 	private int left = MAX_TOTAL;
 

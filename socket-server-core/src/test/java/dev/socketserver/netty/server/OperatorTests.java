@@ -3,6 +3,8 @@ package dev.socketserver.netty.server;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ref.WeakReference;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 import dev.socketserver.BindPolicy;
@@ -187,6 +190,11 @@ class OperatorTests {
 			session.attributes().put("long", "x".repeat(1000));
 			session.attributes().put("state", CloseReason.MEMORY);
 			session.attributes().put("big", new byte[1000]);
+			session.attributes().put("balance", new BigDecimal("9.50"));
+			session.attributes().put("serial", BigInteger.TEN.pow(20));
+			LongAdder adder = new LongAdder();
+			adder.add(7);
+			session.attributes().put("adder", adder);
 			Awaitility.await().until(() -> session.info().messagesSent() == 1);
 		}
 		Awaitility.await().until(() -> {
@@ -208,7 +216,8 @@ class OperatorTests {
 		assertThat(ended.endedAt()).isAfterOrEqualTo(ended.openedAt());
 		assertThat(ended.principal()).isNull();
 		assertThat(ended.attributes()).containsOnly(Map.entry("user", "ann"), Map.entry("count", 3),
-				Map.entry("long", "x".repeat(256)), Map.entry("state", "MEMORY"), Map.entry("big", "byte[]"));
+				Map.entry("long", "x".repeat(256)), Map.entry("state", "MEMORY"), Map.entry("big", "byte[]"),
+				Map.entry("balance", "9.50"), Map.entry("serial", "100000000000000000000"), Map.entry("adder", "7"));
 		SessionInfo info = ended.info();
 		assertThat(info.state()).isEqualTo(SessionInfo.State.CLOSED);
 		assertThat(info.bound()).isEqualTo(Map.of("device", List.of("7")));
