@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts one server on a thread of its own, while the application goes on. The thread
  * ends when the server listens, when a start has failed that is not tried again, when
- * somebody else starts or stops the server, or when the application stops. It keeps the
- * JVM alive if the server is going to.
+ * somebody else stops the server, or when the application stops. It keeps the JVM alive
+ * if the server is going to.
  */
 final class BackgroundStart {
 
@@ -142,7 +142,7 @@ final class BackgroundStart {
 				// Somebody else has started the server, or has stopped it while it was
 				// binding.
 				logger.debug("Server '{}' was started or stopped by somebody else", this.server.name(), ex);
-				return false;
+				return this.onFailure == OnStartFailure.RETRY && isToBeTried() && pauseBefore(delay, null);
 			}
 			throw ex;
 		}
@@ -165,16 +165,25 @@ final class BackgroundStart {
 		return false;
 	}
 
+	/** Whether nobody has stopped the server, nor started it with success. */
+	private boolean isToBeTried() {
+		ServerState state = this.server.state();
+		return state == ServerState.FAILED || state == ServerState.STARTING;
+	}
+
 	/**
 	 * Waits for the next attempt. Returns whether the server is still to be tried then.
+	 * @param failure why the last attempt has failed; {@code null} if another was under
+	 * way
 	 */
-	private boolean pauseBefore(Duration delay, ServerStartException failure) {
+	private boolean pauseBefore(Duration delay, @Nullable ServerStartException failure) {
 		Duration pause = withJitter(delay);
 		this.nextAttempt = Instant.now().plus(pause);
-		logger.warn("{} Trying again in {} ms.", this.failures.explained(failure), pause.toMillis());
+		if (failure != null) {
+			logger.warn("{} Trying again in {} ms.", this.failures.explained(failure), pause.toMillis());
+		}
 		try {
-			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS)
-					&& this.server.state() == ServerState.FAILED;
+			return !this.cancelled.await(pause.toMillis(), TimeUnit.MILLISECONDS) && isToBeTried();
 		}
 		catch (InterruptedException ex) {
 			return false;

@@ -7,13 +7,17 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import dev.socketserver.ServerHandler;
+import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
@@ -22,10 +26,12 @@ import dev.socketserver.actuate.health.SocketServersHealthContributor;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.autoconfigure.health.SocketServersHealthContributorAutoConfiguration;
+import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.payload.PayloadConverter;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +60,15 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.util.ClassUtils;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
 
 /**
  * Whether, when and on which thread a server starts, and what follows if it cannot.
@@ -317,6 +329,27 @@ class StartPropertiesTests {
 				});
 		}
 		assertThat(output).doesNotContain("The application stops.");
+	}
+
+	/** One of an operator is under way, and another has failed just now. */
+	@Test
+	void startsOfOthersThatFailDoNotEndTheTrying() {
+		SocketServer server = mock(SocketServer.class);
+		when(server.name()).thenReturn("upper");
+		when(server.spec()).thenReturn(ServerSpec.builder("upper")
+			.handler(ServerHandler.function("upper", PayloadConverter.text(UTF_8), (line) -> line))
+			.build());
+		AtomicReference<ServerState> state = new AtomicReference<>(ServerState.STARTING);
+		when(server.state()).thenAnswer((call) -> state.get());
+		doThrow(new IllegalStateException("STARTING")).doAnswer((call) -> {
+			state.set(ServerState.FAILED);
+			throw new IllegalStateException("STARTING");
+		}).doNothing().when(server).start();
+
+		new BackgroundStart(server, OnStartFailure.RETRY, mock(StartFailures.class), () -> true, Set.of()).begin(null);
+
+		awaitNoStart();
+		verify(server, times(3)).start();
 	}
 
 	@Test
