@@ -157,8 +157,10 @@ class JavaReplTests {
 		}
 	}
 
-	@Test
-	void aSessionThatHasEndedHoldsNoFilesOpen() throws Exception {
+	/** Also one whose peer is lost while something is evaluated, which is interrupted. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void aSessionThatHasEndedHoldsNoFilesOpen(boolean lost) throws Exception {
 		UnixOperatingSystemMXBean system = system();
 		try (ConfigurableApplicationContext context = run()) {
 			long open;
@@ -166,6 +168,11 @@ class JavaReplTests {
 				peer.until("> ");
 				assertThat(peer.ask("ctx.isActive()", "> ")).isEqualTo("true");
 				open = system.getOpenFileDescriptorCount();
+				if (lost) {
+					peer.type("orders.waits()\n");
+					Patience.await(context.getBean(Orders.class).waiting);
+					peer.reset();
+				}
 			}
 			// The compiler reads jars. Those of an earlier session may be open as well.
 			await().atMost(Patience.limit()).until(() -> system.getOpenFileDescriptorCount() < open - 20);
