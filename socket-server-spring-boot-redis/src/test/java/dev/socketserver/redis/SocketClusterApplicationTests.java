@@ -220,7 +220,8 @@ class SocketClusterApplicationTests {
 	@Test
 	void listsAreCompleteAsSoonAsWhatAKilledNodeHadIsGranted() throws Exception {
 		try (ConfigurableApplicationContext c = LoginApplication.run(nodes.redis().port(), "c",
-				"--socket.cluster.lease=2s", "--socket.servers.login.framing=line")) {
+				"--socket.cluster.lease=2s", "--socket.cluster.request-timeout=1h",
+				"--socket.servers.login.framing=line")) {
 			login(c, "4711");
 			login(nodes.a(), "other");
 			c.getBean(RedisClusterEngine.class).close();
