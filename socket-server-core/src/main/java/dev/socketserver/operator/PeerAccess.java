@@ -37,7 +37,9 @@ public interface PeerAccess {
 	 * what that throws. If the session ends and the socket was given nothing of it, it
 	 * fails with a {@link dev.socketserver.client.RequestNotSentException} caused by the
 	 * {@link dev.socketserver.SessionClosedException}; with the latter, the peer may have
-	 * it
+	 * it. If another request with its key waits, it fails with a
+	 * {@link dev.socketserver.client.RequestNotSentException} caused by an
+	 * {@link IllegalArgumentException}
 	 */
 	CompletableFuture<Object> ask(byte[] payload, Duration timeout, Duration leave);
 

@@ -207,8 +207,10 @@ final class ReplSession {
 	 * here could do harm: it was meant for the other.
 	 */
 	private String ended(Workspace workspace) {
+		boolean own = this.attached == null;
 		this.attached = null;
-		return "Session " + workspace.id() + " has ended: this was not evaluated. You are back in " + this.session.id();
+		return "Session " + workspace.id() + " has ended: this was not evaluated"
+				+ (own ? "" : ". You are back in " + this.session.id());
 	}
 
 	void quit() {

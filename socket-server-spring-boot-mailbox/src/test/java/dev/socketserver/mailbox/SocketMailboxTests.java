@@ -553,16 +553,18 @@ class SocketMailboxTests {
 	}
 
 	@Test
-	void aLetterWithoutAKeyOfTheCorrelatorIsNoAttempt() throws Exception {
+	void aLetterWithoutAKeyOfTheCorrelatorIsRefusedAndHoldsNobodyBack() throws Exception {
 		run(List.of(Keyed.class), "socket.servers.devices.correlator=secondWord",
 				"socket.servers.devices.mailbox.attempts=1");
 		Patience.await(this.mailbox.post("device", "7", "a", "nothing", null));
+		post("b");
 		try (TestPeer peer = connect()) {
 			peer.ask("login 7");
-			Letter tried = Awaitility.await().until(() -> letter("a"), (letter) -> letter.detail() != null);
-			assertThat(tried.state()).isEqualTo(LetterState.WAITING);
-			assertThat(tried.attempts()).isZero();
-			assertThat(tried.detail()).isEqualTo("The correlator of server 'devices' has no key for the request");
+			assertThat(peer.line()).isEqualTo("do b");
+			Letter refused = letter("a");
+			assertThat(refused.state()).isEqualTo(LetterState.REFUSED);
+			assertThat(refused.attempts()).isZero();
+			assertThat(refused.detail()).isEqualTo("The correlator of server 'devices' has no key for the request");
 		}
 	}
 

@@ -182,7 +182,7 @@ final class MockCalls {
 			return later.toCompletableFuture().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
 		}
 		catch (CompletionException ex) {
-			throw thrown(Objects.requireNonNull(ex.getCause()));
+			throw thrown((ex.getCause() != null) ? ex.getCause() : ex);
 		}
 	}
 

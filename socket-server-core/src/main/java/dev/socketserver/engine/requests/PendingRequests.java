@@ -99,7 +99,7 @@ public final class PendingRequests {
 	 * Adds a request that is about to be sent, after all others.
 	 * @param ask the request
 	 * @return {@code false} if the connection is at its end: there will be no reply
-	 * @throws IllegalArgumentException if another request with the same key still waits
+	 * @throws KeyInUseException if another request with the same key still waits
 	 */
 	public synchronized boolean add(Request ask) {
 		if (this.closed) {
@@ -109,7 +109,7 @@ public final class PendingRequests {
 		if (key != null) {
 			Request other = this.byKey.putIfAbsent(key, ask);
 			if (other != null && !other.isOver()) {
-				throw new IllegalArgumentException("Another request with the same key still waits for its reply");
+				throw new KeyInUseException();
 			}
 			this.byKey.put(key, ask);
 		}

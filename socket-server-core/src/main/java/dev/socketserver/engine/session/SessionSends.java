@@ -12,6 +12,7 @@ import dev.socketserver.engine.handlers.InvokedSession;
 import dev.socketserver.engine.handlers.Invoker;
 import dev.socketserver.engine.output.Completion;
 import dev.socketserver.engine.output.SendFuture;
+import dev.socketserver.engine.requests.KeyInUseException;
 import dev.socketserver.engine.requests.PendingRequests;
 import dev.socketserver.engine.requests.ReplyReading;
 import dev.socketserver.engine.requests.RequestContext;
@@ -149,7 +150,7 @@ public final class SessionSends {
 	 * @param timeout how long to wait for the reply
 	 * @param leave how long it may wait until it begins to leave
 	 * @param saysUnsent whether it fails with a {@link RequestNotSentException} if the
-	 * session ends and nothing of it has left
+	 * session ends and nothing of it has left, or another request with its key waits
 	 * @param <T> the type of the reply
 	 * @return the reply; fails as {@code ask} of the session does, and as that throws
 	 */
@@ -166,9 +167,19 @@ public final class SessionSends {
 			return (CompletableFuture<T>) ask(asked, payload, reading, timeout, leave, saysUnsent,
 					(completion) -> tryAdmit(payload, completion));
 		}
+		catch (KeyInUseException ex) {
+			return CompletableFuture.failedFuture(saysUnsent ? unsent(ex) : ex);
+		}
 		catch (Exception ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	/** It says that it can be asked again, as one that has waited in vain does. */
+	private static RequestNotSentException unsent(KeyInUseException cause) {
+		RequestNotSentException unsent = new RequestNotSentException("The request was not sent");
+		unsent.initCause(cause);
+		return unsent;
 	}
 
 	private static Object asHandled(PayloadConverter<?> input, byte[] payload) {

@@ -131,12 +131,15 @@ final class Attempt {
 		if (failure instanceof RequestNotSentException && failure.getCause() instanceof SessionClosedException) {
 			return Outcome.notSent("the session ended before the letter had left");
 		}
+		if (failure instanceof RequestNotSentException && failure.getCause() instanceof IllegalArgumentException) {
+			return Outcome.notSent(String.valueOf(failure.getCause().getMessage()));
+		}
 		if (failure instanceof RequestNotSentException || failure instanceof OutboundFullException) {
 			return Outcome.notSent("the peer does not read");
 		}
 		if (failure instanceof IllegalArgumentException) {
-			// The correlator has no key for it, or another request with its key waits.
-			return Outcome.notSent(String.valueOf(failure.getMessage()));
+			// The correlator has no key for it, however often it is tried.
+			return new Outcome(LetterState.REFUSED, false, failure.getMessage());
 		}
 		if (failure instanceof SessionClosedException) {
 			return Outcome.retried("the session ended before the acknowledgment");

@@ -83,22 +83,40 @@ public final class StoredMailbox implements SocketMailbox {
 		TransactionFuture<Letter> committed = new TransactionFuture<>();
 		store.whenCompleted((end) -> {
 			committed.over();
-			this.access.complete(committed, () -> completed(committed, letter, posted, end));
+			if (end == TransactionEnd.UNKNOWN) {
+				postAgain(committed, letter, posted);
+			}
+			else {
+				this.access.complete(committed, () -> completed(committed, posted, end));
+			}
 		});
 		return committed;
 	}
 
-	private void completed(CompletableFuture<Letter> committed, NewLetter letter, Posted posted, TransactionEnd end) {
+	/** A key is stored once: to post it again makes sure that it is. */
+	private void postAgain(CompletableFuture<Letter> committed, NewLetter letter, Posted posted) {
+		// Never on this thread, whose connection still has what is not committed.
+		CompletableFuture<?> unused = this.access
+			.askLater((store) -> store.post(letter, this.settings.capacity()),
+					(again) -> posted(new Posted(again.letter(), posted.stored())))
+			.whenComplete((stored, failure) -> {
+				if (failure != null) {
+					committed.completeExceptionally(failure);
+				}
+				else {
+					committed.complete(stored);
+				}
+			});
+	}
+
+	private void completed(CompletableFuture<Letter> committed, Posted posted, TransactionEnd end) {
 		if (end == TransactionEnd.ROLLED_BACK) {
 			committed.completeExceptionally(new MailboxUnavailableException(
 					"The letter was not stored: its transaction was rolled back", null));
 			return;
 		}
 		try {
-			// A key is stored once: to post it again makes sure that it is.
-			Posted stored = (end == TransactionEnd.COMMITTED) ? posted : new Posted(
-					this.access.ask((store) -> store.post(letter, this.settings.capacity())).letter(), posted.stored());
-			committed.complete(posted(stored));
+			committed.complete(posted(posted));
 		}
 		catch (Throwable ex) {
 			committed.completeExceptionally(ex);

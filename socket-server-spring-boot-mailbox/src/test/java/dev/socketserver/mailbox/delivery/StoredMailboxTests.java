@@ -196,4 +196,15 @@ class StoredMailboxTests {
 		assertThat(posted).isCompletedWithValueMatching((letter) -> letter.key().equals("a"));
 	}
 
+	@Test
+	void aLetterThatMayBeBehindTheCommitIsNotStoredAfterTheEnd() {
+		this.inTransaction = true;
+		CompletableFuture<Letter> posted = this.mailbox.post("device", "7", "a", "do a", null);
+		this.access.close();
+
+		this.completed.join().accept(TransactionEnd.UNKNOWN);
+
+		assertUnavailable(posted);
+	}
+
 }
