@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -242,17 +243,34 @@ public final class DirectoryMember implements ClusterMember {
 		}, (entry) -> {
 			String server = entry.identity().server();
 			long wait = nanos(timeout);
-			return request(entry, Message.Kind.ASK,
+			CompletableFuture<T> read = new CompletableFuture<>();
+			// A converter of the application may read it, and wait. A task that is given
+			// is done in the end, whether or not there is a thread for it now.
+			CompletableFuture<?> unused = request(entry, Message.Kind.ASK,
 					(fields) -> fields.with(Fields.PAYLOAD, payload.apply(server)).with(Fields.TIMEOUT, wait),
 					wait + this.node.timeoutNanos())
-				// A converter of the application may read it, and wait.
-				.thenComposeAsync((answer) -> {
-					Throwable failure = AskOutcome.failure(answer);
-					return (failure != null) ? CompletableFuture.failedFuture(failure) : CompletableFuture
-						.completedFuture(reply.apply(server, answer.fields().bytes(Fields.PAYLOAD)));
-				}, this.node.clock().callbacks());
+				.whenComplete((answer, failure) -> this.node.clock()
+					.callbacks()
+					.execute(() -> read(read, answer, failure, (bytes) -> reply.apply(server, bytes))));
+			return read;
 		}, (delivery) -> CompletableFuture.failedFuture(
 				new DeliveryException(delivery, "Nobody with " + type + ":" + id + " can be asked: " + delivery)));
+	}
+
+	private static <T> void read(CompletableFuture<T> reply, @Nullable Reply answer, @Nullable Throwable failure,
+			Function<byte[], T> reading) {
+		try {
+			Throwable why = (answer != null) ? AskOutcome.failure(answer) : failure;
+			if (why != null) {
+				reply.completeExceptionally(why);
+			}
+			else {
+				reply.complete(reading.apply(Objects.requireNonNull(answer).fields().bytes(Fields.PAYLOAD)));
+			}
+		}
+		catch (Throwable ex) {
+			reply.completeExceptionally(ex);
+		}
 	}
 
 	private static long nanos(Duration timeout) {

@@ -2,8 +2,6 @@ package dev.socketserver.cluster.node;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -52,9 +50,6 @@ final class Incoming {
 
 	private final LogLimit log;
 
-	/** What is to be done last for a session that is asked, by its id. */
-	private final ConcurrentMap<String, CompletableFuture<?>> turns = new ConcurrentHashMap<>();
-
 	Incoming(ThisNode node, Requests requests, Subscription subscription, Claims claims, Membership membership,
 			LocalNode sessions) {
 		this.node = node;
@@ -70,12 +65,8 @@ final class Incoming {
 	}
 
 	void receive(byte[] bytes) {
-		ignoreBad(() -> handle(this.requests.read(bytes)));
-	}
-
-	private void ignoreBad(Runnable task) {
 		try {
-			task.run();
+			handle(this.requests.read(bytes));
 		}
 		catch (IllegalArgumentException ex) {
 			ignore(ex.getMessage());
@@ -115,11 +106,11 @@ final class Incoming {
 		}
 		Fields fields = message.fields();
 		switch (message.kind()) {
-			case Message.Kind.SEND -> inTurn(message,
-					() -> toOwner(message, (owner) -> answer(message, owner.send(fields.bytes(Fields.PAYLOAD)))));
-			case Message.Kind.ASK -> inTurn(message, () -> toOwner(message, (owner) -> ask(message, owner)));
-			case Message.Kind.CLOSE -> inTurn(message, () -> toOwner(message,
-					(owner) -> answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE)));
+			case Message.Kind.SEND ->
+				toOwner(message, (owner) -> answer(message, owner.send(fields.bytes(Fields.PAYLOAD))));
+			case Message.Kind.ASK -> toOwner(message, (owner) -> ask(message, owner));
+			case Message.Kind.CLOSE ->
+				toOwner(message, (owner) -> answer(message, owner.close() ? Delivery.WRITTEN : Delivery.GONE));
 			// Here, since what comes next may be for one of the sessions.
 			case Message.Kind.BROADCAST -> broadcast(message, fields.text(Fields.SERVER), fields.bytes(Fields.PAYLOAD));
 			case Message.Kind.EVICT -> evicted(message);
@@ -132,27 +123,6 @@ final class Incoming {
 			case Message.Kind.CHANGED -> this.node.clock().execute(this.membership::othersChanged);
 			default -> this.requests.answer(message, new Fields().with(Fields.OUTCOME, "UNSUPPORTED"));
 		}
-	}
-
-	/**
-	 * Does something for a session, behind what came for it before. A correlator or
-	 * converter of the application may have to read a request first: that must not be
-	 * awaited here.
-	 */
-	private void inTurn(Message message, Runnable task) {
-		String session = message.fields().text(Fields.SESSION);
-		CompletableFuture<?> before = this.turns.get(session);
-		if (before == null && message.kind() != Message.Kind.ASK) {
-			task.run();
-			return;
-		}
-		CompletableFuture<?> turn = ((before != null) ? before : CompletableFuture.completedFuture(null))
-			.handleAsync((done, failure) -> {
-				ignoreBad(task);
-				return null;
-			}, this.node.clock().callbacks());
-		this.turns.put(session, turn);
-		CompletableFuture<?> unused = turn.whenComplete((done, failure) -> this.turns.remove(session, turn));
 	}
 
 	private static Identity identity(Fields fields) {

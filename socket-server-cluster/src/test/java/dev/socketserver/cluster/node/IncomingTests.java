@@ -2,8 +2,6 @@ package dev.socketserver.cluster.node;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -109,32 +107,6 @@ class IncomingTests {
 				(server, bytes) -> reading.apply(bytes));
 		this.world.run(100 * Simulation.MILLI);
 		return reply;
-	}
-
-	/** It may run a correlator of the application, which waits. */
-	@Test
-	void onlyWhatComesForTheSameSessionWaitsUntilThatIsAsked() {
-		SimulatedNode from = other();
-		SimulatedNode.Session asked = bound("x");
-		SimulatedNode.Session beside = bound("y");
-		Queue<Runnable> callbacks = new ArrayDeque<>();
-		this.node.clock.callbacks = callbacks::add;
-
-		CompletableFuture<String> reply = ask(from, "x", "1", String::new);
-		CompletableFuture<Delivery> sent = send(from, "x", "2");
-		CompletableFuture<Delivery> sentBeside = send(from, "y", "3");
-
-		assertThat(asked.received).isEmpty();
-		assertThat(beside.received).containsExactly("3");
-		assertThat(sentBeside).isCompletedWithValue(Delivery.WRITTEN);
-		while (!callbacks.isEmpty()) {
-			callbacks.remove().run();
-		}
-		this.world.run(100 * Simulation.MILLI);
-		assertThat(asked.received).containsExactly("1", "2");
-		assertThat(reply).isCompletedWithValue("1");
-		assertThat(sent).isCompletedWithValue(Delivery.WRITTEN);
-		assertThat(send(from, "x", "4")).isCompletedWithValue(Delivery.WRITTEN);
 	}
 
 	@Test

@@ -116,6 +116,7 @@ public final class Outbox {
 			if (replaces) {
 				return offerInsteadOfOlder(payload, completion, flush);
 			}
+			noteRefusal();
 			boolean drops = whenFull == Overflow.DROP;
 			this.session.counters().count(drops ? Counter.OUTBOUND_DROPPED : Counter.OUTBOUND_REFUSED);
 			if (whenFull == Overflow.CLOSE) {
@@ -144,10 +145,6 @@ public final class Outbox {
 			if (refusal == null) {
 				append(payload, completion, droppable || mayBeTakenBack(completion));
 				ask = flush && this.writer.mustAskLoop();
-			}
-			else if (refusal instanceof OutboundFullException) {
-				// Who goes on would be refused, too.
-				this.queue.congested();
 			}
 		}
 		this.writer.askLoop(ask);
@@ -219,7 +216,18 @@ public final class Outbox {
 	 * @param payload the payload, as {@link dev.socketserver.payload.Payloads} gives it
 	 */
 	public void addIfRoom(Object payload) {
-		Exception unused = admit(payload, null, true, false);
+		if (admit(payload, null, true, false) instanceof OutboundFullException) {
+			noteRefusal();
+		}
+	}
+
+	/** Who goes on would be refused, too, unless all has left meanwhile. */
+	private void noteRefusal() {
+		synchronized (this.queue) {
+			if (this.queue.writes() > 0) {
+				this.queue.congested();
+			}
+		}
 	}
 
 	/**

@@ -40,7 +40,10 @@ final class EndedText {
 
 	/** The types of values that are kept as text, beside those of {@code java.time}. */
 	private static final Set<Class<?>> SHORT = Set.of(Character.class, AtomicInteger.class, AtomicLong.class,
-			LongAdder.class, BigInteger.class, BigDecimal.class, UUID.class);
+			LongAdder.class, UUID.class);
+
+	/** Of a number as text: that of a longer one takes long to make. */
+	private static final int MOST_BITS = 1024;
 
 	private int left = MAX_TOTAL;
 
@@ -137,8 +140,17 @@ final class EndedText {
 		if (value instanceof Enum<?> constant) {
 			return truncate(constant.name());
 		}
-		boolean small = SHORT.contains(type) || type.getName().startsWith("java.time.");
-		return truncate(small ? value.toString() : type.getTypeName());
+		return truncate(isShort(value, type) ? value.toString() : type.getTypeName());
+	}
+
+	private static boolean isShort(Object value, Class<?> type) {
+		if (type == BigInteger.class) {
+			return ((BigInteger) value).bitLength() <= MOST_BITS;
+		}
+		if (type == BigDecimal.class) {
+			return ((BigDecimal) value).unscaledValue().bitLength() <= MOST_BITS;
+		}
+		return SHORT.contains(type) || type.getName().startsWith("java.time.");
 	}
 
 }
