@@ -10,6 +10,7 @@ import java.util.Map;
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
 import dev.socketserver.SocketSession;
+import dev.socketserver.engine.log.LogText;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.repl.evaluate.Interpreter;
@@ -104,18 +105,10 @@ final class ReplSession {
 	/** Names this console, or takes its name away if the text is blank. */
 	void name(String text) {
 		String stripped = ValueText.logged(text.strip());
-		this.name = stripped.isEmpty() ? null : shortened(stripped);
+		this.name = stripped.isEmpty() ? null : LogText.truncate(stripped, MAX_NAME);
 		if (this.name != null) {
 			this.repl.audit().named(this.session, stripped);
 		}
-	}
-
-	/** Cuts a name between characters: half of one has no bytes. */
-	private static String shortened(String name) {
-		if (name.length() <= MAX_NAME) {
-			return name;
-		}
-		return name.substring(0, Character.isHighSurrogate(name.charAt(MAX_NAME - 1)) ? MAX_NAME - 1 : MAX_NAME);
 	}
 
 	private String prompt() {

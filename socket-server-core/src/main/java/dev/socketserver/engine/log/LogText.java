@@ -56,6 +56,19 @@ public final class LogText {
 	}
 
 	/**
+	 * Truncates a text between characters: half of one has no bytes.
+	 * @param text the text
+	 * @param most how long it may be, at least 1
+	 * @return the text, or its beginning
+	 */
+	public static String truncate(String text, int most) {
+		if (text.length() <= most) {
+			return text;
+		}
+		return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+	}
+
+	/**
 	 * Truncates the values of a line, so that all of them together are not too long.
 	 * @param values the values; a throwable at the end is shown with its stack
 	 * @return the values, or others in place of those that are too long, or that have

@@ -502,7 +502,7 @@ final class WriteQueue {
 
 	/** A limit may have been reached. */
 	void noteCongestion() {
-		if (!isCongested() && isFull()) {
+		if (isFull()) {
 			congested();
 		}
 	}

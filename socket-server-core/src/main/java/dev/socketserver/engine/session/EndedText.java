@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.socketserver.engine.log.LogText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,20 +56,13 @@ final class EndedText {
 
 	/** Copies a text that is always kept. */
 	String truncate(String text) {
-		String copy = truncate(text, MAX_TEXT);
+		String copy = LogText.truncate(text, MAX_TEXT);
 		this.left -= copy.length();
 		return copy;
 	}
 
 	@Nullable String detail(@Nullable String detail) {
-		return (detail != null) ? truncate(detail, MAX_DETAIL) : null;
-	}
-
-	private static String truncate(String text, int most) {
-		if (text.length() <= most) {
-			return text;
-		}
-		return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+		return (detail != null) ? LogText.truncate(detail, MAX_DETAIL) : null;
 	}
 
 	List<String> groups(List<String> names) {
