@@ -76,17 +76,6 @@ public interface LetterStore {
 	Optional<Letter> end(Claim claim, boolean attempted, LetterState state, @Nullable String detail);
 
 	/**
-	 * Ends a letter that may have left.
-	 * @param claim the right to do so
-	 * @param state its final state
-	 * @param detail why, or {@code null}
-	 * @return as {@link #end(Claim, boolean, LetterState, String)}
-	 */
-	default Optional<Letter> end(Claim claim, LetterState state, @Nullable String detail) {
-		return end(claim, true, state, detail);
-	}
-
-	/**
 	 * Ends a letter, and claims the next one of its recipient. A call that has failed may
 	 * have done the first, the second, or both.
 	 * @param claim the right to end the letter
@@ -97,7 +86,7 @@ public interface LetterStore {
 	 * another has claimed it meanwhile
 	 */
 	default NextLetter endAndClaim(Claim claim, LetterState state, @Nullable String detail, Claimer claimer) {
-		return end(claim, state, detail).map((ended) -> claim(claim.recipient(), claimer).behind(ended))
+		return end(claim, true, state, detail).map((ended) -> claim(claim.recipient(), claimer).behind(ended))
 			.orElseGet(() -> claim(claim.recipient(), claimer));
 	}
 

@@ -126,7 +126,7 @@ public final class MemoryLetterStore implements LetterStore {
 		}
 		long now = this.clock.millis();
 		if (entry.state.isHeldBy(claim)) {
-			entry.state = entry.state.endedBy(claim, attempted, state, detail, now);
+			entry.state = entry.state.ended(attempted, state, detail, now);
 		}
 		return entry.state.isEndOf(claim, attempted, state) ? Optional.of(entry.state.letter(now)) : Optional.empty();
 	}

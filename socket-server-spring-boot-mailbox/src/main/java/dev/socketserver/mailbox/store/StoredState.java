@@ -83,23 +83,23 @@ public record StoredState(Recipient recipient, String key, LetterState state, in
 
 	/** The letter when it waits again. */
 	public StoredState waiting(boolean attempted, Duration pause, @Nullable String why, long now) {
-		return new StoredState(this.recipient, this.key, LetterState.WAITING, this.attempts - (attempted ? 0 : 1),
-				this.postedAt, this.expiresAt, now + pause.toMillis(), this.token, this.holder, 0, why);
+		return new StoredState(this.recipient, this.key, LetterState.WAITING, attempts(attempted), this.postedAt,
+				this.expiresAt, now + pause.toMillis(), this.token, this.holder, 0, why);
 	}
 
 	/** The letter when it is final. */
 	public StoredState ended(LetterState end, @Nullable String why, long now) {
-		return ended(this.attempts, end, why, now);
+		return ended(true, end, why, now);
 	}
 
-	/** The letter when the holder of its claim has made it final. */
-	public StoredState endedBy(Claim claim, boolean attempted, LetterState end, @Nullable String why, long now) {
-		return ended(claim.attempts(attempted), end, why, now);
+	/** The letter when it is final, and its claim may have been no attempt. */
+	public StoredState ended(boolean attempted, LetterState end, @Nullable String why, long now) {
+		return new StoredState(this.recipient, this.key, end, attempts(attempted), this.postedAt, this.expiresAt, 0,
+				this.token, this.holder, (end == LetterState.EXPIRED) ? this.expiresAt : now, why);
 	}
 
-	private StoredState ended(int attempts, LetterState end, @Nullable String why, long now) {
-		return new StoredState(this.recipient, this.key, end, attempts, this.postedAt, this.expiresAt, 0, this.token,
-				this.holder, (end == LetterState.EXPIRED) ? this.expiresAt : now, why);
+	private int attempts(boolean attempted) {
+		return attempted ? this.attempts : this.attempts - 1;
 	}
 
 	/**

@@ -88,7 +88,7 @@ class MigrationTests implements MigratedTableContract {
 			assertThat(store.due(List.of(recipient))).containsExactly(recipient);
 			Claim claim = Objects.requireNonNull(store.claim(recipient, new Claimer(1, "here", true, HOUR, 3)).letter())
 				.claim();
-			assertThat(store.end(claim, LetterState.DELIVERED, null)).isPresent();
+			assertThat(store.end(claim, true, LetterState.DELIVERED, null)).isPresent();
 			assertThat(store.find(recipient, start + "a").orElseThrow().letter().state())
 				.isEqualTo(LetterState.DELIVERED);
 			assertThat(store.list(recipient, new LetterFilter(EnumSet.allOf(LetterState.class), null, 10)))

@@ -62,7 +62,7 @@ public abstract class ClockJumpContract {
 
 		setClock(Duration.ZERO);
 		assertThat(letter("a").state()).isEqualTo(LetterState.EXPIRED);
-		assertThat(store().end(second.claim(), LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(second.claim(), true, LetterState.DELIVERED, null)).isPresent();
 		assertThat(claim("here")).isNull();
 		assertThat(letter("a").state()).isEqualTo(LetterState.EXPIRED);
 	}
@@ -90,7 +90,7 @@ public abstract class ClockJumpContract {
 			ClaimedLetter claimed = claim("here");
 			assertThat(claimed).as(key).isNotNull();
 			assertThat(claimed.letter().key()).as("in the order of the posts").isEqualTo(key);
-			assertThat(store().end(claimed.claim(), LetterState.DELIVERED, null)).isPresent();
+			assertThat(store().end(claimed.claim(), true, LetterState.DELIVERED, null)).isPresent();
 		}
 	}
 
@@ -103,10 +103,10 @@ public abstract class ClockJumpContract {
 		ClaimedLetter second = claim("there");
 		assertThat(second).isNotNull();
 
-		assertThat(store().end(first.claim(), LetterState.REFUSED, null)).isEmpty();
-		assertThat(store().end(second.claim(), LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(first.claim(), true, LetterState.REFUSED, null)).isEmpty();
+		assertThat(store().end(second.claim(), true, LetterState.DELIVERED, null)).isPresent();
 		setClock(Duration.ZERO);
-		assertThat(store().end(first.claim(), LetterState.REFUSED, null)).isEmpty();
+		assertThat(store().end(first.claim(), true, LetterState.REFUSED, null)).isEmpty();
 		assertThat(letter("a").state()).isEqualTo(LetterState.DELIVERED);
 	}
 

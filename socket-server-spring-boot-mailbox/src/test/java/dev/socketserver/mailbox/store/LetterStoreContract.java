@@ -91,7 +91,7 @@ public abstract class LetterStoreContract {
 
 		assertThat(post("a", MINUTE)).isEqualTo(new Posted(first, false));
 		Claim claim = claim(1, MINUTE).claim();
-		Letter delivered = store().end(claim, LetterState.DELIVERED, null).orElseThrow();
+		Letter delivered = store().end(claim, true, LetterState.DELIVERED, null).orElseThrow();
 		assertThat(post("a", MINUTE)).isEqualTo(new Posted(delivered, false));
 		assertThat(keys(new LetterFilter(ALL, null, 10))).containsExactly("a");
 	}
@@ -126,7 +126,7 @@ public abstract class LetterStoreContract {
 		NextLetter next = store().endAndClaim(late, LetterState.DELIVERED, null, claimer(1, MINUTE));
 		assertThat(next.letter()).isNull();
 		assertThat(next.ended()).isEmpty();
-		assertThat(store().end(newer, LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(newer, true, LetterState.DELIVERED, null)).isPresent();
 	}
 
 	@Test
@@ -188,7 +188,7 @@ public abstract class LetterStoreContract {
 			.hasMessage("The letter to " + this.recipient
 					+ " was not stored: 5 letters wait for it already, which is socket.mailbox.capacity");
 		assertThat(post("k3", MINUTE).stored()).isFalse();
-		store().end(claim(1, MINUTE).claim(), LetterState.DELIVERED, null);
+		store().end(claim(1, MINUTE).claim(), true, LetterState.DELIVERED, null);
 		assertThat(post("more", MINUTE).stored()).isTrue();
 	}
 
@@ -259,14 +259,14 @@ public abstract class LetterStoreContract {
 		post("b", MINUTE);
 		Claim claim = claim(7, MINUTE).claim();
 
-		Letter ended = store().end(claim, LetterState.DELIVERED, null).orElseThrow();
+		Letter ended = store().end(claim, true, LetterState.DELIVERED, null).orElseThrow();
 
 		assertThat(ended.state()).isEqualTo(LetterState.DELIVERED);
 		assertThat(ended.attempts()).isEqualTo(1);
 		assertThat(ended.endedAt()).isAfterOrEqualTo(ended.postedAt());
 		assertThat(letter("a")).isEqualTo(ended);
-		assertThat(store().end(claim, LetterState.REFUSED, "late")).isEmpty();
-		assertThat(store().end(claim, LetterState.DELIVERED, "again")).contains(ended);
+		assertThat(store().end(claim, true, LetterState.REFUSED, "late")).isEmpty();
+		assertThat(store().end(claim, true, LetterState.DELIVERED, "again")).contains(ended);
 		store().giveBack(claim, true, Duration.ZERO, "late");
 		assertThat(letter("a")).isEqualTo(ended);
 		assertThat(claimedKey(claimer(7, MINUTE))).isEqualTo("b");
@@ -321,10 +321,10 @@ public abstract class LetterStoreContract {
 		Claim second = claim(8, MINUTE).claim();
 
 		assertThat(second.attempt()).isEqualTo(2);
-		assertThat(store().end(first, LetterState.DELIVERED, null)).isEmpty();
+		assertThat(store().end(first, true, LetterState.DELIVERED, null)).isEmpty();
 		store().giveBack(first, true, Duration.ZERO, null);
 		assertThat(letter("a").state()).isEqualTo(LetterState.SENT);
-		assertThat(store().end(second, LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(second, true, LetterState.DELIVERED, null)).isPresent();
 	}
 
 	@Test
@@ -334,18 +334,21 @@ public abstract class LetterStoreContract {
 		Awaitility.await().until(() -> !store().due(List.of(this.recipient)).isEmpty());
 		Claim second = claim(7, MINUTE).claim();
 
-		assertThat(store().end(first, LetterState.REFUSED, null)).isEmpty();
-		assertThat(store().end(new Claim(this.recipient, "a", 7, "elsewhere", 2), LetterState.REFUSED, null)).isEmpty();
-		assertThat(store().end(new Claim(this.recipient, "a", 9, "here", 2), LetterState.REFUSED, null)).isEmpty();
-		assertThat(store().end(new Claim(this.recipient, "a", 5, "here", 2), LetterState.REFUSED, null)).isEmpty();
-		assertThat(store().end(second, LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(first, true, LetterState.REFUSED, null)).isEmpty();
+		assertThat(store().end(new Claim(this.recipient, "a", 7, "elsewhere", 2), true, LetterState.REFUSED, null))
+			.isEmpty();
+		assertThat(store().end(new Claim(this.recipient, "a", 9, "here", 2), true, LetterState.REFUSED, null))
+			.isEmpty();
+		assertThat(store().end(new Claim(this.recipient, "a", 5, "here", 2), true, LetterState.REFUSED, null))
+			.isEmpty();
+		assertThat(store().end(second, true, LetterState.DELIVERED, null)).isPresent();
 	}
 
 	@Test
 	void aFormerOwnerGetsNothing() {
 		post("a", MINUTE);
 		post("b", MINUTE);
-		store().end(claim(8, MINUTE).claim(), LetterState.DELIVERED, null);
+		store().end(claim(8, MINUTE).claim(), true, LetterState.DELIVERED, null);
 
 		assertThat(claimedKey(claimer(7, MINUTE))).isNull();
 		assertThat(claimedKey(new Claimer(7, "here", false, MINUTE, 3))).isEqualTo("b");
@@ -375,7 +378,7 @@ public abstract class LetterStoreContract {
 		store().expire(10_000);
 
 		assertThat(letter(claimed.letter().key()).state()).isEqualTo(LetterState.SENT);
-		assertThat(store().end(claimed.claim(), LetterState.DELIVERED, null)).isPresent();
+		assertThat(store().end(claimed.claim(), true, LetterState.DELIVERED, null)).isPresent();
 	}
 
 	/** Posts another with more time if a busy machine has let the first expire. */
@@ -431,14 +434,14 @@ public abstract class LetterStoreContract {
 		assertThat(cancelled).contains(letter("b"));
 		assertThat(letter("b").state()).isEqualTo(LetterState.CANCELLED);
 		assertThat(store().cancel(this.recipient, "b")).isEmpty();
-		store().end(claim, LetterState.DELIVERED, null);
+		store().end(claim, true, LetterState.DELIVERED, null);
 		assertThat(claimedKey(claimer(7, MINUTE))).isNull();
 	}
 
 	@Test
 	void listsByStateAndPage() {
 		List.of("a", "b", "c", "d").forEach((key) -> post(key, MINUTE));
-		store().end(claim(7, MINUTE).claim(), LetterState.DELIVERED, null);
+		store().end(claim(7, MINUTE).claim(), true, LetterState.DELIVERED, null);
 		claim(7, MINUTE);
 
 		assertThat(keys(new LetterFilter(ALL, null, 10))).containsExactly("a", "b", "c", "d");
@@ -454,7 +457,7 @@ public abstract class LetterStoreContract {
 	void forgetsWhatHasBeenFinalForLong() {
 		post("a", MINUTE);
 		post("b", MINUTE);
-		store().end(claim(7, MINUTE).claim(), LetterState.DELIVERED, null);
+		store().end(claim(7, MINUTE).claim(), true, LetterState.DELIVERED, null);
 
 		store().forget(MINUTE);
 		assertThat(letter("a").state()).isEqualTo(LetterState.DELIVERED);
