@@ -19,11 +19,14 @@ test_names() {
 }
 
 # judge_second_try TABLE: reads such lines of tests that passed on the second try only, and says what the table knows of each.
-# Fails if it says that one is mended: it was not. One that it does not name is to be written down.
+# Fails if it says that one is mended: it was not. One that it does not name is to be written down. A row that names a class
+# only is of all its tests.
 judge_second_try() {
-	local test row mended=0
+	local test class method row mended=0
 	while read -r test; do
-		row=$(grep -E "^\| \`${test//./\\.}(\`|\()" "$1" | tail -n 1 || true)
+		class=${test%%.*}
+		method=${test#*.}
+		row=$(grep -E "^\| \`$class(\`|\.$method(\`|\())" "$1" | tail -n 1 || true)
 		if [[ -z $row ]]; then
 			echo "$test is not in $1: find the cause, and write it down"
 		elif [[ $row == *"| mended |" ]]; then

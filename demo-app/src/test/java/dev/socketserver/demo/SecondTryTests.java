@@ -3,7 +3,9 @@ package dev.socketserver.demo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
+import dev.socketserver.fixtures.process.ServerProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +22,7 @@ class SecondTryTests {
 	private Path folder;
 
 	static boolean hasBash() {
-		return Files.isExecutable(Path.of("/bin/bash"));
+		return Stream.of("bash", "sed", "sort", "grep", "tail").allMatch(ServerProcess::isInstalled);
 	}
 
 	@Test
@@ -48,11 +50,22 @@ class SecondTryTests {
 			.endsWith("status 0\n");
 	}
 
+	@Test
+	void aRowOfAClassIsOfAllItsTestsAndOfTheClassAsAWhole() throws Exception {
+		assertThat(judge("| `ATests` | 2026-11-28 | a limit | mended |\n| `BTests` | 2026-11-28 | a limit | open |\n",
+				"  dev.socketserver.a.ATests$Nested isOpen: no\n  dev.socketserver.b.BTests : no\n"))
+			.isEqualTo("""
+					ATests.isOpen is mended, says table.md, and needed a second try
+					BTests. is known, and open
+					status 1
+					""");
+	}
+
 	private String judge(String table, String secondTry) throws Exception {
 		Files.writeString(this.folder.resolve("table.md"), table);
 		Files.writeString(this.folder.resolve("second-try"), secondTry);
 		Path functions = Path.of("..", ".ci", "reports.sh").toAbsolutePath().normalize();
-		Process bash = new ProcessBuilder("/bin/bash", "-c",
+		Process bash = new ProcessBuilder("bash", "-c",
 				"source '" + functions + "'; judge_second_try table.md <second-try; echo status $?")
 			.directory(this.folder.toFile())
 			.redirectErrorStream(true)
