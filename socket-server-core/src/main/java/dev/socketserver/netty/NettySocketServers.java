@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -216,13 +215,6 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		return this.taps;
 	}
 
-	/** Lets the sessions of a registry be tapped, if that is allowed at all. */
-	private void tap(SessionRegistry sessions) {
-		if (this.taps != null) {
-			sessions.taps(this.taps);
-		}
-	}
-
 	/**
 	 * Lets clients share threads, event loops, memory and taps.
 	 * @param openSessions gives the open sessions of the clients, which share the memory
@@ -231,7 +223,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	public Shared share(Supplier<Stream<Session>> openSessions) {
 		this.clientSessions = openSessions;
-		return new Shared(this.engine, this.loops, this::tap);
+		return new Shared(this.engine, this.loops, this.taps);
 	}
 
 	private Stream<Session> allSessions() {
@@ -286,12 +278,8 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		}
 		SessionRegistry before = this.predecessors.get(spec.name());
 		SessionRegistry sessions = (before != null) ? before : new SessionRegistry(spec.name(),
-				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()));
-		if (this.cluster instanceof ClusteredNode node) {
-			sessions.claims(node.claims());
-		}
-		tap(sessions);
-		sessions.listener(this.engine.listener());
+				this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong()),
+				(this.cluster instanceof ClusteredNode node) ? node.claims() : null, this.engine.listener(), this.taps);
 		ManagedServer server = new ManagedServer(spec, this.engine, sessions, new ServerStart(spec, this.loops));
 		this.engine.listener().registered(server);
 		Map<String, ManagedServer> more = new LinkedHashMap<>(this.servers);
@@ -427,9 +415,9 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 *
 	 * @param engine threads, memory and timers
 	 * @param loops the event loops
-	 * @param taps lets the sessions of a registry be tapped, if that is allowed at all
+	 * @param taps absent unless sessions may be tapped or recorded
 	 */
-	public record Shared(SharedResources engine, EventLoops loops, Consumer<SessionRegistry> taps) {
+	public record Shared(SharedResources engine, EventLoops loops, @Nullable Taps taps) {
 
 	}
 

@@ -125,8 +125,7 @@ public final class NettySocketClients implements SocketClients, AutoCloseable {
 					HandshakeThreads.ofClients(this.engine.threads()));
 		}
 		AtomicLong counted = this.numbers.computeIfAbsent(spec.name(), (name) -> new AtomicLong());
-		SessionRegistry sessions = SessionRegistry.ofClient(spec.name(), counted);
-		this.shared.taps().accept(sessions);
+		SessionRegistry sessions = SessionRegistry.ofClient(spec.name(), counted, this.shared.taps());
 		ManagedClient client = new ManagedClient(spec, this.engine, this.executor, this.listeners, sessions,
 				this.connectors);
 		prepare.accept(client);

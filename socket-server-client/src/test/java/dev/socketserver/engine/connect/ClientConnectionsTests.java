@@ -43,7 +43,7 @@ class ClientConnectionsTests {
 
 	private final SharedResources engine = ManualEngine.with(this.timer, this.timer::now);
 
-	private final SessionRegistry sessions = SessionRegistry.ofClient("it", new AtomicLong());
+	private final SessionRegistry sessions = SessionRegistry.ofClient("it", new AtomicLong(), null);
 
 	/** Run when all has been given back. */
 	private Runnable closing = () -> {

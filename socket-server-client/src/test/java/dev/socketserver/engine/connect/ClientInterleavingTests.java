@@ -71,7 +71,7 @@ class ClientInterleavingTests {
 							(line) -> null))
 					.build(),
 				this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
-				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(Attempt::new));
+				SessionRegistry.ofClient("it", new AtomicLong(), null), (context) -> new ModelConnector(Attempt::new));
 
 		/** The attempt that is under way. */
 		private final AtomicReference<@Nullable Attempt> attempt = new AtomicReference<>();

@@ -134,7 +134,7 @@ final class ClientModel {
 			.handler(new ServerHandler.Messages("lines", PayloadConverter.text(StandardCharsets.UTF_8), false,
 					(session) -> new SigningOn()));
 		this.client = new ManagedClient(spec(), this.engine, this.threads::add, new Listeners<>(List::of, this.timer),
-				SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(this::attempt));
+				SessionRegistry.ofClient("it", new AtomicLong(), null), (context) -> new ModelConnector(this::attempt));
 	}
 
 	private ClientSpec spec() {

@@ -77,7 +77,7 @@ class LateTimerTests {
 		ModelThreads threads = new ModelThreads();
 		ManagedClient client = new ManagedClient(
 				ClientSpec.builder("it").port(1).drainTimeout(Duration.ofSeconds(1)).build(), this.engine, threads::add,
-				new Listeners<>(List::of, this.timer), SessionRegistry.ofClient("it", new AtomicLong()),
+				new Listeners<>(List::of, this.timer), SessionRegistry.ofClient("it", new AtomicLong(), null),
 				(context) -> new ModelConnector((connection) -> new Connected()));
 		client.start();
 		work(threads);

@@ -43,7 +43,7 @@ class ReconnectionTests {
 	private final ManagedClient client = new ManagedClient(
 			ClientSpec.builder("it").port(1).reconnect(new Reconnect(WAIT, WAIT, 0)).build(),
 			ManualEngine.with(this.timer, this.timer::now), this::execute, new Listeners<>(List::of, this.timer),
-			SessionRegistry.ofClient("it", new AtomicLong()), (context) -> new ModelConnector(Failing::new));
+			SessionRegistry.ofClient("it", new AtomicLong(), null), (context) -> new ModelConnector(Failing::new));
 
 	@AfterEach
 	void end() {

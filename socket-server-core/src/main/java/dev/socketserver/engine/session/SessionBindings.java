@@ -38,8 +38,7 @@ final class SessionBindings<S extends Bindable> {
 
 	private final ConcurrentMap<String, Set<S>> groups = new ConcurrentHashMap<>();
 
-	/** Decides with other nodes; absent where there is one. */
-	private volatile @Nullable IdentityClaims<S> claims;
+	private final @Nullable IdentityClaims<S> claims;
 
 	private final BiConsumer<S, Identity> listener;
 
@@ -48,14 +47,12 @@ final class SessionBindings<S extends Bindable> {
 
 	/**
 	 * Creates the object.
+	 * @param claims decides with other nodes; absent where there is one
 	 * @param listener is notified of each identity that a session has got
 	 */
-	SessionBindings(BiConsumer<S, Identity> listener) {
-		this.listener = listener;
-	}
-
-	void claims(@Nullable IdentityClaims<S> claims) {
+	SessionBindings(@Nullable IdentityClaims<S> claims, BiConsumer<S, Identity> listener) {
 		this.claims = claims;
+		this.listener = listener;
 	}
 
 	/**
@@ -63,9 +60,8 @@ final class SessionBindings<S extends Bindable> {
 	 * @return whether it has it now
 	 */
 	boolean bind(S session, Identity identity, BindPolicy policy) {
-		IdentityClaims<S> others = this.claims;
-		if (others != null) {
-			return others.bind(session, identity.type(), identity.id(), policy);
+		if (this.claims != null) {
+			return this.claims.bind(session, identity.type(), identity.id(), policy);
 		}
 		Instant now = Instant.now();
 		long micros = TimeUnit.SECONDS.toMicros(now.getEpochSecond()) + now.getNano() / 1_000;
@@ -103,9 +99,8 @@ final class SessionBindings<S extends Bindable> {
 	 */
 	boolean unbind(S session, Identity identity) {
 		boolean had = unbindHere(session, identity);
-		IdentityClaims<S> others = this.claims;
-		if (had && others != null) {
-			others.release(session, identity.type(), identity.id());
+		if (had && this.claims != null) {
+			this.claims.release(session, identity.type(), identity.id());
 		}
 		return had;
 	}
@@ -216,10 +211,10 @@ final class SessionBindings<S extends Bindable> {
 			memberships.identities.keySet().forEach((identity) -> remove(session, identity));
 			memberships.groups.forEach((group) -> remove(session, group));
 		}
-		IdentityClaims<S> others = this.claims;
-		if (others != null) {
-			memberships.identities.keySet()
-				.forEach((identity) -> others.release(session, identity.type(), identity.id()));
+		if (this.claims != null) {
+			for (Identity identity : memberships.identities.keySet()) {
+				this.claims.release(session, identity.type(), identity.id());
+			}
 		}
 	}
 

@@ -56,7 +56,7 @@ public final class SessionRegistry {
 
 	private final ConcurrentNavigableMap<Numbered, Session> sessions = new ConcurrentSkipListMap<>(new ByNumber());
 
-	private final SessionBindings<Session> bindings = new SessionBindings<>(new BoundSessions());
+	private final SessionBindings<Session> bindings;
 
 	/**
 	 * The sessions that have ended last; absent for clients, where they are not asked
@@ -71,10 +71,10 @@ public final class SessionRegistry {
 	private volatile @Nullable Logins logins;
 
 	/** Absent unless sessions may be tapped or recorded. */
-	private volatile @Nullable Taps taps;
+	private final @Nullable Taps taps;
 
 	/** Is notified of the identities of sessions; absent for clients. */
-	private volatile @Nullable SessionListener listener;
+	private final @Nullable SessionListener listener;
 
 	/**
 	 * Sessions that are no longer open, but of whose end listeners are still being
@@ -83,25 +83,33 @@ public final class SessionRegistry {
 	private final Set<Session> leaving = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Creates a registry.
+	 * Creates a registry, of a server alone.
 	 * @param server the server's name, which session ids begin with
 	 */
 	public SessionRegistry(String server) {
-		this(server, new AtomicLong());
+		this(server, new AtomicLong(), null, null, null);
 	}
 
 	/**
 	 * Creates a registry that goes on counting.
 	 * @param server the server's name, which session ids begin with
 	 * @param numbers the last number that a session of that name has had
+	 * @param claims decides about identities with other nodes, if there are any
+	 * @param listener is notified of the identities of sessions, if anybody
+	 * @param taps taps sessions, or {@code null} if none may be tapped
 	 */
-	public SessionRegistry(String server, AtomicLong numbers) {
-		this(server, numbers, new EndedSessions());
+	public SessionRegistry(String server, AtomicLong numbers, @Nullable IdentityClaims<Session> claims,
+			@Nullable SessionListener listener, @Nullable Taps taps) {
+		this(server, numbers, claims, listener, taps, new EndedSessions());
 	}
 
-	private SessionRegistry(String server, AtomicLong numbers, @Nullable EndedSessions ended) {
+	private SessionRegistry(String server, AtomicLong numbers, @Nullable IdentityClaims<Session> claims,
+			@Nullable SessionListener listener, @Nullable Taps taps, @Nullable EndedSessions ended) {
 		this.server = server;
 		this.numbers = numbers;
+		this.bindings = new SessionBindings<>(claims, new BoundSessions());
+		this.listener = listener;
+		this.taps = taps;
 		this.ended = ended;
 	}
 
@@ -109,10 +117,11 @@ public final class SessionRegistry {
 	 * Creates a registry of a client's connections: those that have ended are forgotten.
 	 * @param client the client's name
 	 * @param numbers the last number that a connection of that name has had
+	 * @param taps taps connections, or {@code null} if none may be tapped
 	 * @return the registry
 	 */
-	public static SessionRegistry ofClient(String client, AtomicLong numbers) {
-		return new SessionRegistry(client, numbers, null);
+	public static SessionRegistry ofClient(String client, AtomicLong numbers, @Nullable Taps taps) {
+		return new SessionRegistry(client, numbers, null, null, taps, null);
 	}
 
 	/**
@@ -152,30 +161,6 @@ public final class SessionRegistry {
 			.map(Session::remoteAddress)
 			.filter((peer) -> !(peer instanceof UnixAddress) && AddressKey.of(peer.getAddress()) == key)
 			.count();
-	}
-
-	/**
-	 * Sets what decides about identities, too.
-	 * @param claims decides with the other nodes
-	 */
-	public void claims(IdentityClaims<Session> claims) {
-		this.bindings.claims(claims);
-	}
-
-	/**
-	 * Sets who is notified of the identities of sessions.
-	 * @param listener the listener
-	 */
-	public void listener(SessionListener listener) {
-		this.listener = listener;
-	}
-
-	/**
-	 * Sets what taps sessions.
-	 * @param taps the taps
-	 */
-	public void taps(Taps taps) {
-		this.taps = taps;
 	}
 
 	/**
@@ -309,9 +294,8 @@ public final class SessionRegistry {
 		if (rates != null) {
 			session.input().room().makeGate().rates(rates);
 		}
-		Taps known = this.taps;
-		if (known != null) {
-			known.opened(session);
+		if (this.taps != null) {
+			this.taps.opened(session);
 		}
 	}
 
@@ -554,13 +538,11 @@ public final class SessionRegistry {
 		public void accept(Session session, SessionBindings.Identity identity) {
 			// First, so that who is notified may send it what is for those logged in.
 			loggedIn(session, LoginBy.IDENTITY);
-			Taps tapping = SessionRegistry.this.taps;
-			if (tapping != null) {
-				tapping.bound(session);
+			if (SessionRegistry.this.taps != null) {
+				SessionRegistry.this.taps.bound(session);
 			}
-			SessionListener notified = SessionRegistry.this.listener;
-			if (notified != null) {
-				notified.bound(session, identity.type(), identity.id());
+			if (SessionRegistry.this.listener != null) {
+				SessionRegistry.this.listener.bound(session, identity.type(), identity.id());
 			}
 		}
 

@@ -34,7 +34,7 @@ class BindingInterleavingTests {
 
 		private static final Identity IDENTITY = new Identity("device", "4711");
 
-		private final SessionBindings<Claiming> bindings = new SessionBindings<>((session, identity) -> {
+		private final SessionBindings<Claiming> bindings = new SessionBindings<>(null, (session, identity) -> {
 		});
 
 		private final Claiming[] sessions = new Claiming[8];

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -392,18 +393,18 @@ class SessionTests {
 
 	@Test
 	void listenerThatIsNotifiedOfAnIdentityFindsTheSessionLoggedIn() {
-		SessionRegistry registry = new SessionRegistry("test");
-		registry.logins(logins((login) -> login.by(LoginBy.IDENTITY), () -> {
-		}));
+		Logins logins = logins((login) -> login.by(LoginBy.IDENTITY), () -> {
+		});
 		List<Integer> unauthenticated = new ArrayList<>();
-		registry.listener(new SessionListener() {
+		SessionRegistry registry = new SessionRegistry("test", new AtomicLong(), null, new SessionListener() {
 
 			@Override
 			public void bound(SocketSession session, String type, String id) {
-				unauthenticated.add(registry.unauthenticated());
+				unauthenticated.add(logins.count());
 			}
 
-		});
+		}, null);
+		registry.logins(logins);
 		TestSession opened = sessionOf(registry);
 		assertThat(registry.unauthenticated()).isOne();
 

@@ -20,7 +20,7 @@ class TakenBackIdentityTests {
 
 	private static final Identity IDENTITY = new Identity("device", "4711");
 
-	private final SessionBindings<Claiming> bindings = new SessionBindings<>((session, identity) -> {
+	private final SessionBindings<Claiming> bindings = new SessionBindings<>(null, (session, identity) -> {
 	});
 
 	private final List<Claiming> closed = new ArrayList<>();
