@@ -37,40 +37,29 @@ final class ReceivedEntries {
 
 	private final MemoryBudget memory;
 
-	private final Charge charge;
-
-	private final Waiting<Received> entries = new Waiting<>(new Payloads(), null);
-
-	/** What waits counts against others: not while the client is stopped. */
-	private boolean charged = true;
+	/** Charged while the client is not stopped. */
+	private final Waiting<Received> entries;
 
 	ReceivedEntries(Bounds<InboundOverflow> bounds, ClientCounters counters, MemoryBudget memory) {
 		this.bounds = bounds;
 		this.counters = counters;
 		this.memory = memory;
-		this.charge = Charge.exact(memory);
+		this.entries = new Waiting<>(new Payloads(), Charge.exact(memory));
 	}
 
 	// What is received and sent.
 
 	void add(Received entry) {
 		this.entries.add(entry);
-		settle();
 	}
 
 	/** Takes the oldest, if there is one. */
 	@Nullable Received poll() {
-		Received oldest = this.entries.poll();
-		settle();
-		return oldest;
+		return this.entries.poll();
 	}
 
 	boolean isEmpty() {
 		return this.entries.isEmpty();
-	}
-
-	private void settle() {
-		this.charge.settle(this.charged ? this.entries.bytes() : 0);
 	}
 
 	/** The client was started, perhaps again. */
@@ -78,8 +67,7 @@ final class ReceivedEntries {
 		if (!keepsAll() && this.entries.peekLast() instanceof Received.Closed) {
 			this.entries.pollLast();
 		}
-		this.charged = true;
-		settle();
+		this.entries.chargeTo(Charge.exact(this.memory));
 	}
 
 	/**
@@ -87,8 +75,7 @@ final class ReceivedEntries {
 	 * does not count against others.
 	 */
 	void closed() {
-		this.charged = false;
-		settle();
+		this.entries.chargeTo(null);
 	}
 
 	/**
@@ -137,7 +124,6 @@ final class ReceivedEntries {
 		while ((isFull(1) || this.entries.bytes() > most) && this.entries.dropOldest() != null) {
 			this.counters.count(Counter.INBOUND_DROPPED);
 		}
-		settle();
 		forgetEmpty();
 	}
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestTurns {
 
+	/** Charged once there is a session. */
 	private final Waiting<InTurn> waiting = new Waiting<>(InTurn::bytes, null);
 
 	/** A request is under way, or its reply may still come. */
@@ -37,13 +38,10 @@ public final class RequestTurns {
 	/** Runs what begins; absent until there is a session. */
 	private @Nullable Connection connection;
 
-	/** Charges what waits; absent until there is a session. */
-	private @Nullable Charge charge;
-
 	/** Has requests begin on the loop of a connection, whose session is charged. */
 	synchronized void beginOn(Connection connection, MemoryAccount session) {
 		this.connection = connection;
-		this.charge = Charge.exact(session);
+		this.waiting.chargeTo(Charge.exact(session));
 	}
 
 	/**
@@ -55,7 +53,7 @@ public final class RequestTurns {
 			if (this.closed || this.waiting.stream().anyMatch((each) -> each == next)) {
 				return;
 			}
-			add(next);
+			this.waiting.add(next);
 		}
 		proceedSoon();
 	}
@@ -75,7 +73,7 @@ public final class RequestTurns {
 				return false;
 			}
 			if (waits) {
-				add(next);
+				this.waiting.add(next);
 			}
 		}
 		if (waits) {
@@ -87,22 +85,9 @@ public final class RequestTurns {
 		return true;
 	}
 
-	private void add(InTurn next) {
-		this.waiting.add(next);
-		settle();
-	}
-
-	private void settle() {
-		if (this.charge != null) {
-			this.charge.settle(this.waiting.bytes());
-		}
-	}
-
 	/** Gives up waiting; returns whether it waited. */
 	synchronized boolean leave(InTurn waits) {
-		boolean waited = this.waiting.remove(waits);
-		settle();
-		return waited;
+		return this.waiting.remove(waits);
 	}
 
 	/** The request that was under way has its reply, or is forgotten. */
@@ -147,7 +132,6 @@ public final class RequestTurns {
 			if (next == null) {
 				return;
 			}
-			settle();
 			this.taken = true;
 			this.beginning = next;
 		}
@@ -176,7 +160,6 @@ public final class RequestTurns {
 		List<InTurn> left = new ArrayList<>();
 		this.closed = true;
 		this.waiting.drain(left::add);
-		settle();
 		return left;
 	}
 

@@ -21,8 +21,8 @@ public final class Waiting<E> {
 
 	private final EntryKind<E> kind;
 
-	/** Absent if what waits here is charged elsewhere. */
-	private final @Nullable Charge charge;
+	/** Absent if what waits here is charged elsewhere, or not at all. */
+	private @Nullable Charge charge;
 
 	/** Of all, also those taken. */
 	private int count;
@@ -41,6 +41,18 @@ public final class Waiting<E> {
 	public Waiting(EntryKind<E> kind, @Nullable Charge charge) {
 		this.kind = kind;
 		this.charge = charge;
+	}
+
+	/**
+	 * Charges what waits here from now on, and gives up what was charged before.
+	 * @param charge charges it, or {@code null} if that is not to be
+	 */
+	public void chargeTo(@Nullable Charge charge) {
+		if (this.charge != null) {
+			this.charge.settle(0);
+		}
+		this.charge = charge;
+		settle();
 	}
 
 	// How much there is.

@@ -44,6 +44,20 @@ class WaitingTests {
 	}, Charge.exact((bytes) -> this.held += bytes));
 
 	@Test
+	void isChargedAsLongAsItIsToBe() {
+		this.waiting.add("one");
+
+		this.waiting.chargeTo(null);
+		this.waiting.add("other");
+		assertThat(this.held).isZero();
+
+		this.waiting.chargeTo(Charge.exact((bytes) -> this.held += bytes));
+		assertThat(this.held).isEqualTo(8);
+		this.waiting.remove("one");
+		assertThat(this.held).isEqualTo(5);
+	}
+
+	@Test
 	void countsWhatWaits() {
 		this.waiting.add("one");
 		this.waiting.add("mark");
