@@ -47,8 +47,6 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 
 	private final Bounds<OutboundOverflow> bounds;
 
-	private volatile OutboundOverflow overflow;
-
 	private final ClientCounters counters;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -92,7 +90,6 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			Spread spread, @Nullable WaitLimit limit) {
 		this.name = name;
 		this.bounds = bounds;
-		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.memory = memory;
 		this.keys = spread.keyed() ? new KeyBuckets() : null;
@@ -114,8 +111,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	public void reconfigure(Outbound limits, @Nullable Select spread, @Nullable WaitLimit limit) {
 		locked(() -> {
 			this.messages.limit(limit, this::expire);
-			this.overflow = limits.overflow();
-			this.bounds.resize(limits.capacity(), limits.bytes());
+			this.bounds.resize(limits.capacity(), limits.bytes(), limits.overflow());
 			this.links.spread(spread);
 			goOn();
 		});
@@ -182,7 +178,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 				message.bucket(this.keys.of(key));
 			}
 			refusal = refusal(message);
-			if (refusal instanceof OutboundFullException && mayWait && Room.mayWait(this.overflow)) {
+			if (refusal instanceof OutboundFullException && mayWait && Room.mayWait(this.bounds.overflow())) {
 				sender = this.room.add(message);
 			}
 			else if (refusal instanceof OutboundFullException full) {
@@ -227,7 +223,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 	 * @return why it is refused, or {@code null} if it was admitted instead of others
 	 */
 	private @Nullable Exception overflowed(ClientMessage message, OutboundFullException full) {
-		switch (Overflow.decide(this.overflow, false)) {
+		switch (Overflow.decide(this.bounds.overflow(), false)) {
 			case REPLACE -> {
 				if (this.messages.dropOlder(message, full)) {
 					admit(message);

@@ -51,8 +51,6 @@ public final class ReceivedQueue {
 
 	private final Bounds<InboundOverflow> bounds;
 
-	private InboundOverflow overflow;
-
 	private final ClientCounters counters;
 
 	private final ScheduledExecutorService timer;
@@ -86,7 +84,6 @@ public final class ReceivedQueue {
 			ScheduledExecutorService timer) {
 		this.name = name;
 		this.bounds = bounds;
-		this.overflow = bounds.overflow();
 		this.counters = counters;
 		this.late = new Waiting<>((each) -> ReceivedEntries.size(each.payload()), Charge.exact(memory));
 		this.entries = new ReceivedEntries(bounds, counters, memory);
@@ -99,10 +96,7 @@ public final class ReceivedQueue {
 	 * @param limits how many payloads may wait, and what happens to more
 	 */
 	public void reconfigure(Inbound limits) {
-		locked(() -> {
-			this.overflow = limits.overflow();
-			this.bounds.resize(limits.capacity(), limits.bytes());
-		});
+		locked(() -> this.bounds.resize(limits.capacity(), limits.bytes(), limits.overflow()));
 		goOn();
 	}
 
@@ -232,7 +226,7 @@ public final class ReceivedQueue {
 			}
 			boolean full = this.entries.isFull(1);
 			boolean scarce = !this.entries.hasMemory(payload, 0);
-			switch (Overflow.decide(this.overflow, !full && !scarce)) {
+			switch (Overflow.decide(this.bounds.overflow(), !full && !scarce)) {
 				case ADMIT -> added(payload);
 				case DROP -> this.counters.count(Counter.INBOUND_DROPPED);
 				case REPLACE -> {

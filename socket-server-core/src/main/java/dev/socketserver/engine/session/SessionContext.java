@@ -113,8 +113,8 @@ public final class SessionContext {
 	 */
 	public void followedBy(SessionSpec next) {
 		// First, so that who sees the other settings finds these in force.
-		this.inbound.resize(next.inbound().capacity(), next.inbound().bytes());
-		this.outbound.resize(next.outbound().capacity(), next.outbound().bytes());
+		this.inbound.resize(next.inbound().capacity(), next.inbound().bytes(), this.inbound.overflow());
+		this.outbound.resize(next.outbound().capacity(), next.outbound().bytes(), this.outbound.overflow());
 		this.shared.followedBy(next);
 	}
 

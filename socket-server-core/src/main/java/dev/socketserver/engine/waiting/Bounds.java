@@ -14,18 +14,16 @@ import dev.socketserver.spec.OutboundOverflow;
  * <li>Whoever was stopped because it was full goes on when it is half empty: to go on for
  * each entry would cost a wake-up for each.</li>
  * </ul>
- * How much may wait can be changed; who waits for room has to be woken then. Safe for use
- * by several threads.
+ * Bounds can be changed; who waits for room has to be woken then. Safe for use by several
+ * threads.
  *
  * @param <P> the type of policies
  */
 public final class Bounds<P extends Enum<P>> {
 
-	private final P overflow;
-
 	private final boolean apart;
 
-	private volatile Size size;
+	private volatile Size<P> size;
 
 	/**
 	 * Creates bounds.
@@ -35,8 +33,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @param apart whether each entry leaves on its own, and not with others
 	 */
 	public Bounds(int capacity, int bytes, P overflow, boolean apart) {
-		this.size = new Size(capacity, bytes);
-		this.overflow = overflow;
+		this.size = new Size<>(capacity, bytes, overflow);
 		this.apart = apart;
 	}
 
@@ -82,9 +79,10 @@ public final class Bounds<P extends Enum<P>> {
 	 * Has more wait from now on, or less.
 	 * @param capacity how many entries may wait
 	 * @param bytes how many bytes they may have
+	 * @param overflow what happens to more
 	 */
-	public void resize(int capacity, int bytes) {
-		this.size = new Size(capacity, bytes);
+	public void resize(int capacity, int bytes, P overflow) {
+		this.size = new Size<>(capacity, bytes, overflow);
 	}
 
 	/**
@@ -108,7 +106,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @return the policy
 	 */
 	public P overflow() {
-		return this.overflow;
+		return this.size.overflow();
 	}
 
 	/**
@@ -159,7 +157,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @return {@code true} if one is
 	 */
 	public boolean isFull(int entries, long waiting, int times) {
-		Size present = this.size;
+		Size<P> present = this.size;
 		return entries >= (long) times * present.capacity() || waiting >= (long) times * present.bytes();
 	}
 
@@ -170,7 +168,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @return {@code true} if more does
 	 */
 	public boolean isExceeded(int entries, long waiting) {
-		Size present = this.size;
+		Size<P> present = this.size;
 		return entries > present.capacity() || (entries > 1 && waiting > present.bytes());
 	}
 
@@ -181,7 +179,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @return {@code true} if no more is
 	 */
 	public boolean isHalfEmpty(int entries, long waiting) {
-		Size present = this.size;
+		Size<P> present = this.size;
 		return entries <= present.capacity() / 2 && waiting <= present.bytes() / 2;
 	}
 
@@ -192,7 +190,7 @@ public final class Bounds<P extends Enum<P>> {
 	 * @return the number, 0 if a limit is reached
 	 */
 	public int room(int entries, long waiting) {
-		Size present = this.size;
+		Size<P> present = this.size;
 		return (waiting < present.bytes()) ? Math.max(0, present.capacity() - entries) : 0;
 	}
 
@@ -210,8 +208,9 @@ public final class Bounds<P extends Enum<P>> {
 	 *
 	 * @param capacity how many entries
 	 * @param bytes how many bytes they have
+	 * @param overflow what happens to more
 	 */
-	private record Size(int capacity, int bytes) {
+	private record Size<P>(int capacity, int bytes, P overflow) {
 
 	}
 
