@@ -1,13 +1,10 @@
 package dev.socketserver.metrics;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,9 +39,7 @@ final class CountedMeters<T> {
 
 	private final T target;
 
-	private final MeterRegistry registry;
-
-	private final MeterRegistration registration;
+	private final OwnMeters own;
 
 	private final Tags tags;
 
@@ -52,8 +47,6 @@ final class CountedMeters<T> {
 
 	/** Which timers are fed, by their names. */
 	private final Predicate<String> distributed;
-
-	private final List<Meter> meters = new ArrayList<>();
 
 	/** The timers that are fed, by the outcome of events. */
 	private final Map<Enum<?>, Timer> timers = new ConcurrentHashMap<>();
@@ -72,8 +65,7 @@ final class CountedMeters<T> {
 	private CountedMeters(T target, MeterRegistry registry, Tags tags, Function<SocketMeters, String> names,
 			Predicate<String> distributed) {
 		this.target = target;
-		this.registry = registry;
-		this.registration = new MeterRegistration(registry);
+		this.own = new OwnMeters(registry);
 		this.tags = tags;
 		this.names = names;
 		this.distributed = distributed;
@@ -99,15 +91,12 @@ final class CountedMeters<T> {
 		return registered;
 	}
 
-	/** Adds meters, but for those that the registry had before. */
 	private void add(Consumer<CountedMeters<T>> more) {
-		Set<Meter> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-		kept.addAll(this.meters);
-		List<Meter> before = this.registry.getMeters();
-		more.accept(this);
-		Set<Meter> added = added(this.meters, before);
-		this.meters.removeIf((meter) -> !added.contains(meter) && !kept.contains(meter));
-		this.timers.values().removeIf((timer) -> !this.meters.contains(timer));
+		this.own.addAll(() -> {
+			more.accept(this);
+			return this;
+		});
+		this.timers.values().removeIf((timer) -> !this.own.contains(timer));
 		feed();
 	}
 
@@ -123,10 +112,7 @@ final class CountedMeters<T> {
 		if ((before == null || next == null) ? before == next : next.continues(before)) {
 			return;
 		}
-		String name = this.names.apply(SocketMeters.HANDLER);
-		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
-		former.forEach(this.registry::remove);
-		this.meters.removeAll(former);
+		this.own.remove(this.own.named(this.names.apply(SocketMeters.HANDLER)));
 		endMethods();
 		add(timers);
 	}
@@ -140,14 +126,12 @@ final class CountedMeters<T> {
 	 * @param counters adds the counters or gauges of a label
 	 */
 	void update(SocketMeters meter, List<String> labels, Consumer<String> counters) {
-		String name = this.names.apply(meter);
 		String tag = meter.tags().get(0).asString();
-		List<Meter> former = this.meters.stream().filter((each) -> each.getId().getName().equals(name)).toList();
+		List<Meter> former = this.own.named(this.names.apply(meter));
 		List<Meter> gone = former.stream().filter((each) -> !labels.contains(each.getId().getTag(tag))).toList();
 		List<String> missing = new ArrayList<>(labels);
 		former.forEach((each) -> missing.remove(each.getId().getTag(tag)));
-		gone.forEach(this.registry::remove);
-		this.meters.removeAll(gone);
+		this.own.remove(gone);
 		if (!missing.isEmpty()) {
 			add((same) -> missing.forEach(counters));
 		}
@@ -166,19 +150,6 @@ final class CountedMeters<T> {
 		if (timer != null) {
 			timer.record(nanos, TimeUnit.NANOSECONDS);
 		}
-	}
-
-	/**
-	 * Returns those of the meters that the registry did not have before. It may have tens
-	 * of thousands, which are searched for each of a thousand clients. So they are
-	 * compared by identity, and not by names and tags: a registry has each meter only
-	 * once.
-	 */
-	static Set<Meter> added(List<Meter> meters, List<Meter> before) {
-		Set<Meter> added = Collections.newSetFromMap(new IdentityHashMap<>());
-		added.addAll(meters);
-		before.forEach(added::remove);
-		return added;
 	}
 
 	T target() {
@@ -302,9 +273,7 @@ final class CountedMeters<T> {
 	}
 
 	private <M extends Meter> Optional<M> register(SocketMeters meter, Tags tags, Function<MeterRegistry, M> register) {
-		Optional<M> registered = this.registration.register(this.names.apply(meter), tags, register);
-		registered.ifPresent(this.meters::add);
-		return registered;
+		return this.own.register(this.names.apply(meter), tags, register);
 	}
 
 	private void endMethods() {
@@ -320,7 +289,7 @@ final class CountedMeters<T> {
 		if (this.counters != null) {
 			this.counters.removeRecorder(this.recorder);
 		}
-		this.meters.forEach(this.registry::remove);
+		this.own.remove();
 	}
 
 }

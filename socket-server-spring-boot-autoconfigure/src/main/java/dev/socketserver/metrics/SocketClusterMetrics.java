@@ -1,13 +1,9 @@
 package dev.socketserver.metrics;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
@@ -15,7 +11,6 @@ import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ManagedCluster;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -91,7 +86,7 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 	 */
 	@Override
 	public void close() {
-		this.registries.values().forEach(Bound::remove);
+		this.registries.values().forEach((bound) -> bound.own.remove());
 		this.registries.clear();
 	}
 
@@ -101,9 +96,7 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 	 */
 	private static final class Bound {
 
-		private final MeterRegistry registry;
-
-		private final MeterRegistration registration;
+		private final OwnMeters own;
 
 		/** Empty where the registry has refused the timer. */
 		private final Map<Request, Optional<Timer>> requests = new ConcurrentHashMap<>();
@@ -111,21 +104,15 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 		/** Empty where the registry has refused the counter. */
 		private final Map<String, Optional<Counter>> claims = new ConcurrentHashMap<>();
 
-		/** Those of the meters that the registry did not have before. Guarded by this. */
-		private final List<Meter> added = new ArrayList<>();
-
-		private boolean removed;
-
 		Bound(MeterRegistry registry) {
-			this.registry = registry;
-			this.registration = new MeterRegistration(registry);
+			this.own = new OwnMeters(registry);
 		}
 
 		void gauges(ManagedCluster cluster) {
-			add("socket.cluster.nodes", Tags.empty(),
+			this.own.add("socket.cluster.nodes", Tags.empty(),
 					Gauge.builder("socket.cluster.nodes", cluster, SocketClusterMetrics::living)
 						.description("Nodes of the cluster that live")::register);
-			add("socket.cluster.directory.up", Tags.empty(),
+			this.own.add("socket.cluster.directory.up", Tags.empty(),
 					Gauge.builder("socket.cluster.directory.up", cluster, (known) -> known.isDirectoryUp() ? 1 : 0)
 						.description("Whether the directory of the cluster can be reached")::register);
 		}
@@ -133,7 +120,7 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 		Optional<Timer> request(Request request) {
 			return this.requests.computeIfAbsent(request, (key) -> {
 				Tags tags = Tags.of("kind", key.kind(), "outcome", key.outcome());
-				return add("socket.cluster.requests", tags,
+				return this.own.add("socket.cluster.requests", tags,
 						Timer.builder("socket.cluster.requests")
 							.description("Requests to other nodes of the cluster")
 							.tags(tags)::register);
@@ -143,28 +130,11 @@ public class SocketClusterMetrics implements MeterBinder, ClusterListener, AutoC
 		Optional<Counter> claim(String outcome) {
 			return this.claims.computeIfAbsent(outcome, (key) -> {
 				Tags tags = Tags.of("outcome", key);
-				return add("socket.cluster.claims", tags,
+				return this.own.add("socket.cluster.claims", tags,
 						Counter.builder("socket.cluster.claims")
 							.description("Claims of identities in the cluster")
 							.tags(tags)::register);
 			});
-		}
-
-		private synchronized <M extends Meter> Optional<M> add(String name, Tags tags,
-				Function<MeterRegistry, M> register) {
-			List<Meter> before = this.registry.getMeters();
-			Optional<M> meter = this.registration.register(name, tags, register);
-			Set<Meter> added = CountedMeters.added(meter.stream().<Meter>map(Function.identity()).toList(), before);
-			this.added.addAll(added);
-			if (this.removed) {
-				added.forEach(this.registry::remove);
-			}
-			return meter;
-		}
-
-		synchronized void remove() {
-			this.removed = true;
-			this.added.forEach(this.registry::remove);
 		}
 
 	}

@@ -10,6 +10,7 @@ import dev.socketserver.settings.SettingsRecord;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
@@ -24,7 +25,7 @@ public class SocketSettingsMetrics implements MeterBinder, SettingsListener, Aut
 
 	private final IntSupplier pending;
 
-	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+	private final List<OwnMeters> registries = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Creates the binder.
@@ -36,36 +37,27 @@ public class SocketSettingsMetrics implements MeterBinder, SettingsListener, Aut
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		this.registries.add(registry);
-		Gauge.builder(PENDING, this.pending, IntSupplier::getAsInt)
-			.strongReference(true)
-			.description("Changed properties that are not in force")
-			.register(registry);
+		OwnMeters own = new OwnMeters(registry);
+		own.add(PENDING, Tags.empty(),
+				Gauge.builder(PENDING, this.pending, IntSupplier::getAsInt)
+					.strongReference(true)
+					.description("Changed properties that are not in force")::register);
+		this.registries.add(own);
 	}
 
 	@Override
 	public void ended(SettingsRecord attempt) {
-		for (MeterRegistry registry : this.registries) {
-			for (SettingsChange change : attempt.changes()) {
-				Counter.builder(CHANGES)
-					.description("Changes of settings")
-					.tag("verdict", change.verdict().name())
-					.tag("outcome", attempt.outcome().name())
-					.register(registry)
-					.increment();
-			}
+		for (SettingsChange change : attempt.changes()) {
+			Tags tags = Tags.of("verdict", change.verdict().name(), "outcome", attempt.outcome().name());
+			Counter.Builder counter = Counter.builder(CHANGES).description("Changes of settings").tags(tags);
+			this.registries.forEach((own) -> own.add(CHANGES, tags, counter::register).ifPresent(Counter::increment));
 		}
 	}
 
 	/** Removes the meters, since a registry may live longer than the servers. */
 	@Override
 	public void close() {
-		for (MeterRegistry registry : this.registries) {
-			registry.getMeters()
-				.stream()
-				.filter((meter) -> meter.getId().getName().startsWith("socket.settings."))
-				.forEach(registry::remove);
-		}
+		this.registries.forEach(OwnMeters::remove);
 		this.registries.clear();
 	}
 

@@ -10,10 +10,11 @@ import dev.socketserver.bridge.session.BridgeObserver;
 import dev.socketserver.bridge.session.BridgeOutcome;
 import dev.socketserver.bridge.session.BridgeStatistics;
 import dev.socketserver.bridge.session.BridgeStatistics.Times;
+import dev.socketserver.metrics.OwnMeters;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
@@ -29,69 +30,54 @@ public class SocketBridgeMetrics implements MeterBinder, BridgeObserver, AutoClo
 
 	private final List<MeterRegistry> registries = new ArrayList<>();
 
-	private final Map<BridgeStatistics, List<Bound>> bridges = new LinkedHashMap<>();
+	private final Map<BridgeStatistics, List<OwnMeters>> bridges = new LinkedHashMap<>();
 
 	@Override
 	public synchronized void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
-		this.bridges.forEach((bridge, bound) -> bound.add(Bound.to(registry, bridge)));
+		this.bridges.forEach((bridge, bound) -> bound.add(meters(registry, bridge)));
 	}
 
 	@Override
 	public synchronized void added(BridgeStatistics statistics) {
-		List<Bound> bound = new ArrayList<>();
-		this.registries.forEach((registry) -> bound.add(Bound.to(registry, statistics)));
+		List<OwnMeters> bound = new ArrayList<>();
+		this.registries.forEach((registry) -> bound.add(meters(registry, statistics)));
 		this.bridges.put(statistics, bound);
 	}
 
 	@Override
 	public synchronized void removed(BridgeStatistics statistics) {
-		List<Bound> bound = this.bridges.remove(statistics);
+		List<OwnMeters> bound = this.bridges.remove(statistics);
 		if (bound != null) {
-			bound.forEach(Bound::remove);
+			bound.forEach(OwnMeters::remove);
 		}
 	}
 
 	/** Removes all meters, since a registry may live longer than the bridges. */
 	@Override
 	public synchronized void close() {
-		this.bridges.values().forEach((bound) -> bound.forEach(Bound::remove));
+		this.bridges.values().forEach((bound) -> bound.forEach(OwnMeters::remove));
 		this.bridges.clear();
 		this.registries.clear();
 	}
 
-	/**
-	 * The meters of a bridge in a registry.
-	 *
-	 * @param registry the registry
-	 * @param added those that it did not have before, which are another's
-	 */
-	private record Bound(MeterRegistry registry, List<Meter> added) {
-
-		static Bound to(MeterRegistry registry, BridgeStatistics bridge) {
-			List<Meter> before = registry.getMeters();
-			List<Meter> added = new ArrayList<>();
-			for (BridgeOutcome outcome : BridgeOutcome.values()) {
-				added.add(FunctionTimer
-					.builder("socket.server.bridge", bridge.times(outcome), Times::count, Times::nanos,
-							TimeUnit.NANOSECONDS)
-					.description("Messages that were stored, or could not be")
-					.tag("server", bridge.server())
-					.tag("outcome", outcome.name())
-					.register(registry));
-			}
-			added.add(Gauge.builder("socket.server.bridge.pending", bridge, BridgeStatistics::pending)
-				.description("Messages that wait to be stored")
-				.tag("server", bridge.server())
-				.register(registry));
-			added.removeAll(before);
-			return new Bound(registry, added);
+	private static OwnMeters meters(MeterRegistry registry, BridgeStatistics bridge) {
+		OwnMeters own = new OwnMeters(registry);
+		Tags server = Tags.of("server", bridge.server());
+		for (BridgeOutcome outcome : BridgeOutcome.values()) {
+			Tags tags = server.and("outcome", outcome.name());
+			own.add("socket.server.bridge", tags,
+					FunctionTimer
+						.builder("socket.server.bridge", bridge.times(outcome), Times::count, Times::nanos,
+								TimeUnit.NANOSECONDS)
+						.description("Messages that were stored, or could not be")
+						.tags(tags)::register);
 		}
-
-		void remove() {
-			this.added.forEach(this.registry::remove);
-		}
-
+		own.add("socket.server.bridge.pending", server,
+				Gauge.builder("socket.server.bridge.pending", bridge, BridgeStatistics::pending)
+					.description("Messages that wait to be stored")
+					.tags(server)::register);
+		return own;
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.socketserver.mailbox.actuate;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +11,11 @@ import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.delivery.Deliveries;
 import dev.socketserver.mailbox.delivery.LetterListener;
+import dev.socketserver.metrics.OwnMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
@@ -49,17 +49,17 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener, AutoCl
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		List<Meter> before = registry.getMeters();
-		Gauge waiting = Gauge.builder("socket.mailbox.waiting", this, SocketMailboxMetrics::waiting)
-			.description("Letters that are not final")
-			.register(registry);
-		this.registries.add(Bound.to(registry, waiting, before));
+		OwnMeters own = new OwnMeters(registry);
+		own.add("socket.mailbox.waiting", Tags.empty(),
+				Gauge.builder("socket.mailbox.waiting", this, SocketMailboxMetrics::waiting)
+					.description("Letters that are not final")::register);
+		this.registries.add(Bound.to(own));
 	}
 
 	/** Removes the meters, since a registry may live longer than the mailbox. */
 	@Override
 	public void close() {
-		this.registries.forEach(Bound::remove);
+		this.registries.forEach((bound) -> bound.own().remove());
 		this.registries.clear();
 	}
 
@@ -82,43 +82,36 @@ public class SocketMailboxMetrics implements MeterBinder, LetterListener, AutoCl
 	public void ended(Letter letter) {
 		this.registries.forEach((bound) -> {
 			bound.count(letter.state());
-			if (letter.state() == LetterState.DELIVERED && letter.endedAt() != null) {
+			if (letter.state() == LetterState.DELIVERED && letter.endedAt() != null && bound.delivery() != null) {
 				bound.delivery().record(Duration.between(letter.postedAt(), letter.endedAt()));
 			}
 		});
 	}
 
 	/**
-	 * The meters of a registry.
+	 * The meters of a registry, but for those that it has refused.
 	 *
-	 * @param registry the registry
+	 * @param own all of them
 	 * @param letters counts letters by their states
 	 * @param delivery times deliveries
-	 * @param added those that the registry did not have before, which are another's
 	 */
-	private record Bound(MeterRegistry registry, Map<LetterState, Counter> letters, Timer delivery, List<Meter> added) {
+	private record Bound(OwnMeters own, Map<LetterState, Counter> letters, @Nullable Timer delivery) {
 
-		static Bound to(MeterRegistry registry, Gauge waiting, List<Meter> before) {
+		static Bound to(OwnMeters own) {
 			Map<LetterState, Counter> letters = new EnumMap<>(LetterState.class);
 			for (LetterState state : LetterState.values()) {
-				letters.put(state,
+				Tags tags = Tags.of("state", state.name());
+				own.add("socket.mailbox.letters", tags,
 						Counter.builder("socket.mailbox.letters")
 							.description("Letters that have come into a state")
-							.tag("state", state.name())
-							.register(registry));
+							.tags(tags)::register)
+					.ifPresent((counter) -> letters.put(state, counter));
 			}
-			Timer delivery = Timer.builder("socket.mailbox.delivery")
-				.description("Time from post to delivery of letters")
-				.register(registry);
-			List<Meter> added = new ArrayList<>(letters.values());
-			added.add(delivery);
-			added.add(waiting);
-			added.removeAll(before);
-			return new Bound(registry, letters, delivery, added);
-		}
-
-		void remove() {
-			this.added.forEach(this.registry::remove);
+			return new Bound(own, letters, own
+				.add("socket.mailbox.delivery", Tags.empty(),
+						Timer.builder("socket.mailbox.delivery")
+							.description("Time from post to delivery of letters")::register)
+				.orElse(null));
 		}
 
 		void count(LetterState state) {
