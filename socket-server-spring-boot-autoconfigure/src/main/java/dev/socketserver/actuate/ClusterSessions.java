@@ -25,6 +25,7 @@ import dev.socketserver.actuate.shown.PageLength;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.PeerRequest;
@@ -394,7 +395,7 @@ public final class ClusterSessions implements ClusterList {
 
 		/** Asks for fewer sessions if so many did not fit into a message. */
 		private CompletableFuture<List<Listed>> again(Throwable failure, int start, int size) {
-			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+			Throwable cause = LoggedFailure.cause(failure);
 			boolean refused = cause instanceof DeliveryException failed && failed.delivery() == Delivery.REFUSED;
 			return (refused && size > 1) ? from(start, smaller(size)) : CompletableFuture.failedFuture(cause);
 		}

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -22,6 +21,7 @@ import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.OwnedPage;
 import dev.socketserver.cluster.directory.Renewal;
+import dev.socketserver.engine.log.LoggedFailure;
 import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScanArgs;
@@ -217,7 +217,7 @@ final class RedisDirectory implements ClusterDirectory {
 	/** A key of another type is none of ours: the scripts remove it. */
 	private static <T> CompletionStage<T> orEmpty(CompletionStage<T> answer, T empty) {
 		return answer.exceptionallyCompose((failure) -> {
-			Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+			Throwable cause = LoggedFailure.cause(failure);
 			return (cause instanceof RedisCommandExecutionException
 					&& String.valueOf(cause.getMessage()).startsWith("WRONGTYPE"))
 							? CompletableFuture.completedFuture(empty) : CompletableFuture.failedFuture(failure);

@@ -1,12 +1,12 @@
 package dev.socketserver.cluster.message;
 
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.RequestTimeoutException;
 import dev.socketserver.client.RequestNotSentException;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,7 @@ public final class AskOutcome {
 	 * @param failure as {@link dev.socketserver.cluster.spi.LocalSession#ask} fails
 	 */
 	public static void write(Throwable failure, Fields fields) {
-		Throwable cause = (failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause()
-				: failure;
+		Throwable cause = LoggedFailure.cause(failure);
 		boolean late = cause instanceof TimeoutException;
 		Delivery delivery = (cause instanceof DeliveryException known) ? known.delivery() : Delivery.REFUSED;
 		fields.with(Fields.OUTCOME, late ? Delivery.WRITTEN.name() : delivery.name());

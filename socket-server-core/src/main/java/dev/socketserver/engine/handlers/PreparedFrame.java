@@ -1,9 +1,9 @@
 package dev.socketserver.engine.handlers;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,9 +70,8 @@ final class PreparedFrame {
 
 	/** The frame is prepared, or that has failed. Any thread. */
 	void prepared(@Nullable Object result, @Nullable Throwable thrown) {
-		Throwable cause = (thrown instanceof CompletionException) ? thrown.getCause() : null;
 		this.payload = result;
-		this.failure = (cause != null) ? cause : thrown;
+		this.failure = (thrown != null) ? LoggedFailure.cause(thrown) : null;
 		this.done = true;
 	}
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,17 @@ public final class LoggedFailure extends Throwable {
 		catch (Throwable ex) {
 			return failure.getClass().getName() + ", which cannot be shown";
 		}
+	}
+
+	/**
+	 * Returns what a future has failed with, which one that depends on it sees within a
+	 * {@link CompletionException}.
+	 * @param failure as either of them has it
+	 * @return the failure of the first
+	 */
+	public static Throwable cause(Throwable failure) {
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
+		return (cause != null) ? cause : failure;
 	}
 
 	private static Set<Throwable> seen() {

@@ -1,6 +1,5 @@
 package dev.socketserver.engine.node;
 
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 import dev.socketserver.OutboundFullException;
@@ -28,14 +27,14 @@ final class Failures {
 		if (failure == null) {
 			return Delivery.WRITTEN;
 		}
-		Throwable cause = cause(failure);
+		Throwable cause = LoggedFailure.cause(failure);
 		boolean gone = cause instanceof SessionClosedException || (ends && cause instanceof OutboundFullException);
 		return gone ? Delivery.GONE : Delivery.REFUSED;
 	}
 
 	/** Returns a failure of asking as the caller gets it. */
 	static Exception reported(Throwable failure, boolean ends) {
-		Throwable cause = cause(failure);
+		Throwable cause = LoggedFailure.cause(failure);
 		String known = LoggedFailure.message(cause);
 		String message = (known != null) ? known : cause.getClass().getName();
 		if (cause instanceof RequestNotSentException) {
@@ -43,12 +42,6 @@ final class Failures {
 		}
 		return (cause instanceof TimeoutException) ? new RequestTimeoutException(message)
 				: new DeliveryException(delivery(cause, ends), message);
-	}
-
-	/** Returns what a future that depends on others has failed with. */
-	static Throwable cause(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import dev.socketserver.engine.lane.LoopAwareFuture;
+import dev.socketserver.engine.log.LoggedFailure;
 
 /**
  * Hands results to an application on its own threads: what it chains to a future may
@@ -18,7 +19,7 @@ final class HandedOver {
 		LoopAwareFuture<T> handed = new LoopAwareFuture<>();
 		Executor executor = result.isDone() ? Runnable::run : background;
 		CompletableFuture<?> unused = result.whenComplete((value, failure) -> executor
-			.execute(() -> handed.settle(value, (failure != null) ? Failures.cause(failure) : null)));
+			.execute(() -> handed.settle(value, (failure != null) ? LoggedFailure.cause(failure) : null)));
 		return handed;
 	}
 

@@ -1,12 +1,12 @@
 package dev.socketserver.engine.replies;
 
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 import dev.socketserver.engine.lane.Lane;
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /** The reply, or replies, that a {@link CompletionStage} will give. */
@@ -31,7 +31,7 @@ final class LaterReply extends AskedReplies {
 		}
 		Throwable failure = failure();
 		if (failure != null) {
-			throw unwrapped(failure);
+			throw LoggedFailure.cause(failure);
 		}
 		return (this.value != null) ? Next.REPLY : Next.NONE;
 	}
@@ -79,11 +79,6 @@ final class LaterReply extends AskedReplies {
 		this.value = result;
 		failed(problem);
 		complete();
-	}
-
-	private static Throwable unwrapped(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : null;
-		return (cause != null) ? cause : failure;
 	}
 
 }

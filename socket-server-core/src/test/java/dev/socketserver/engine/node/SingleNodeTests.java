@@ -15,6 +15,7 @@ import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.SocketCluster;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
@@ -119,7 +120,7 @@ class SingleNodeTests {
 	/** Asks, and returns why there is no reply. */
 	private CompletableFuture<Delivery> asked(String id) {
 		return this.cluster.ask("device", id, "x".repeat(32 * 1024), byte[].class, LONG)
-			.handle((reply, failure) -> ((DeliveryException) Failures.cause(failure)).delivery());
+			.handle((reply, failure) -> ((DeliveryException) LoggedFailure.cause(failure)).delivery());
 	}
 
 	@Test

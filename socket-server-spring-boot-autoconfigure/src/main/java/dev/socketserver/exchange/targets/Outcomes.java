@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
+import dev.socketserver.engine.log.LoggedFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class Outcomes {
 		CompletableFuture<V> with = outcome.newIncompleteFuture();
 		CompletableFuture<?> unused = outcome.thenApply(value).whenComplete((made, failure) -> {
 			if (failure != null) {
-				with.completeExceptionally(cause(failure));
+				with.completeExceptionally(LoggedFailure.cause(failure));
 			}
 			else {
 				with.complete(made);
@@ -40,11 +41,6 @@ public final class Outcomes {
 			}
 		});
 		return with;
-	}
-
-	private static Throwable cause(Throwable failure) {
-		Throwable cause = failure.getCause();
-		return (failure instanceof CompletionException && cause != null) ? cause : failure;
 	}
 
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -19,6 +18,7 @@ import dev.socketserver.bridge.MessageRejectedException;
 import dev.socketserver.bridge.NotStoredException;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.bridge.properties.BridgeProperties.OnStoreFailure;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
 
@@ -129,8 +129,7 @@ final class StoreQueue {
 			return;
 		}
 		entry.running = false;
-		Throwable cause = (thrown instanceof CompletionException) ? thrown.getCause() : null;
-		Throwable failure = (cause != null) ? cause : thrown;
+		Throwable failure = (thrown != null) ? LoggedFailure.cause(thrown) : null;
 		if (failure == null) {
 			entry.stored = Result.of(entry.message, value);
 		}

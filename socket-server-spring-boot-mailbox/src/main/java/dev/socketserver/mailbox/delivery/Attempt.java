@@ -2,7 +2,6 @@ package dev.socketserver.mailbox.delivery;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -12,6 +11,7 @@ import dev.socketserver.OutboundFullException;
 import dev.socketserver.SessionClosedException;
 import dev.socketserver.SocketSession;
 import dev.socketserver.client.RequestNotSentException;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.framing.bytes.UnframeablePayloadException;
 import dev.socketserver.mailbox.LetterJudge;
@@ -118,8 +118,7 @@ final class Attempt {
 	}
 
 	private Outcome failed(Throwable thrown) {
-		Throwable failure = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
-				: thrown;
+		Throwable failure = LoggedFailure.cause(thrown);
 		if (failure instanceof PayloadException && failure.getCause() instanceof UnframeablePayloadException) {
 			// However often it is tried.
 			return new Outcome(LetterState.REFUSED, false, failure.getMessage());

@@ -12,6 +12,7 @@ import dev.socketserver.cluster.ClusterSession;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.spi.ManagedCluster;
+import dev.socketserver.engine.log.LoggedFailure;
 import dev.socketserver.mailbox.store.Recipient;
 import org.jspecify.annotations.Nullable;
 
@@ -105,8 +106,8 @@ public final class OtherNodes {
 	}
 
 	private static boolean isGone(Throwable failure) {
-		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
-		return cause instanceof DeliveryException undelivered && undelivered.delivery() == Delivery.GONE;
+		return LoggedFailure.cause(failure) instanceof DeliveryException undelivered
+				&& undelivered.delivery() == Delivery.GONE;
 	}
 
 	private static void inform(ManagedCluster cluster, String node, byte[] body) {
