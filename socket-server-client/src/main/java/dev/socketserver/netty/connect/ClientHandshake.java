@@ -92,18 +92,16 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 
 	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
 		DuplexChannel channel = (DuplexChannel) context.channel();
-		if (this.attempt.isProbe()) {
-			KeptChannel kept = new KeptChannel(this.attempt::lost, channel, tls);
-			if (this.attempt.keep(kept)) {
-				context.pipeline().replace(this, null, kept);
-				return;
-			}
-		}
-		SessionChannel session = this.attempt.ready(channel);
-		if (session == null) {
+		KeptChannel kept = this.attempt.isProbe() ? new KeptChannel(this.attempt::lost, channel, tls) : null;
+		if (!this.attempt.connected(channel, (kept != null) ? kept::open : (session) -> open(session, tls))) {
 			close(context);
-			return;
 		}
+		else if (kept != null) {
+			context.pipeline().replace(this, null, kept);
+		}
+	}
+
+	private void open(SessionChannel session, @Nullable SessionTls tls) {
 		if (tls != null) {
 			session.secured(tls);
 		}

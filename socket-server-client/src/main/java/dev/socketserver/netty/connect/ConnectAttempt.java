@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 
 import dev.socketserver.address.UnixAddress;
 import dev.socketserver.client.ConnectFailure;
@@ -19,7 +20,6 @@ import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
-import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
@@ -27,18 +27,16 @@ import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.RequestedHandshakes;
 import dev.socketserver.netty.tls.TlsHandshake;
-import dev.socketserver.operator.Counter;
 import dev.socketserver.tls.TlsMode;
 import io.netty.channel.Channel;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a client to connect. The name of the host is resolved anew for each
- * attempt; its addresses are tried by an {@link AddressRace}. The first to {@link #claim}
- * the outcome of the attempt decides it; what connects afterwards is closed.
+ * attempt; its addresses are tried by an {@link AddressRace}. What connects after the
+ * attempt is settled is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
 final class ConnectAttempt implements ConnectionAttempt, SessionHost {
@@ -61,22 +59,12 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private final Route.@Nullable Proxy proxy;
 
-	private final long deadline;
-
-	private final Deadline end = new Deadline();
-
-	/** Guarded by this. */
-	private State state = State.UNDER_WAY;
-
-	private final AttemptLoop loop = new AttemptLoop();
+	private final AttemptState state;
 
 	private volatile @Nullable InetSocketAddress target;
 
-	/** The addresses that are tried, once they are known. Guarded by this. */
-	private @Nullable AddressRace race;
-
-	/** The connection while it has no session, of a probe. */
-	private volatile @Nullable KeptChannel kept;
+	/** The addresses that are tried, once they are known. */
+	private volatile @Nullable AddressRace race;
 
 	/**
 	 * Creates an attempt.
@@ -95,21 +83,20 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		this.number = number;
 		this.tls = connector.tls();
 		this.proxy = connector.spec().route().proxy();
-		this.deadline = System.nanoTime() + connector.spec().connectTimeout().toNanos();
+		this.state = new AttemptState(connection, connector, this::settled);
 	}
 
 	/**
 	 * Connected, and secured if it is to be. On the loop.
-	 * @return what becomes of it, or {@code null} if it arrives too late
+	 * @param opening opens the session: now, or once a probe is used
+	 * @return whether it does not arrive too late
 	 */
-	@Nullable SessionChannel ready(DuplexChannel channel) {
-		if (!claim(channel, State.CONNECTED) && !claimKept(State.CONNECTED)) {
-			return null;
-		}
-		this.loop.connected(channel);
-		SessionChannel made = new SessionChannel(this, channel);
-		channel.closeFuture().addListener(made);
-		return made;
+	boolean connected(DuplexChannel channel, Consumer<SessionChannel> opening) {
+		return this.state.connected(channel, () -> {
+			SessionChannel made = new SessionChannel(this, channel);
+			channel.closeFuture().addListener(made);
+			opening.accept(made);
+		});
 	}
 
 	/** Whether it ends with a connection that is kept without a session. */
@@ -117,45 +104,20 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 		return this.connection.isProbe();
 	}
 
-	/**
-	 * Connected, and secured if it is to be, and stays so without a session. On the loop.
-	 * @return whether it does not arrive too late
-	 */
-	boolean keep(KeptChannel connected) {
-		// First, so that whoever gives it up from now on closes it.
-		this.loop.connected(connected.channel());
-		this.kept = connected;
-		if (!claim(connected.channel(), State.KEPT)) {
-			return false;
-		}
-		this.connection.kept();
-		return true;
-	}
-
 	/** What was kept is lost. On the loop. */
 	void lost(Throwable cause) {
-		if (claimKept(State.FAILED)) {
-			this.connection.keptLost(cause);
-		}
+		this.state.lost(cause);
 	}
 
 	@Override
 	public void use() {
-		KeptChannel connected = Objects.requireNonNull(this.kept, "It is not connected yet");
-		execute(() -> {
-			SessionChannel session = ready(connected.channel());
-			if (session != null) {
-				connected.open(session);
-			}
-		});
+		this.state.use();
 	}
 
 	@Override
 	public void begin() {
 		String host = (this.proxy != null) ? this.proxy.host() : this.server.host();
-		this.end.begin(timer(), left(), this.connector.spec().connectTimeout().toNanos(),
-				() -> failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException("not connected within "
-						+ this.connector.spec().connectTimeout().toMillis() + " ms: it was waiting for " + awaited())));
+		this.state.limit(this::awaited);
 		String path = this.server.path();
 		if (path != null) {
 			if (prepareTls()) {
@@ -189,13 +151,14 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	}
 
 	/** Returns what it waits for, for the message if it takes too long. */
-	private synchronized String awaited() {
-		return (this.race != null) ? this.race.awaited() : "the addresses of its host";
+	private String awaited() {
+		AddressRace run = this.race;
+		return (run != null) ? run.awaited() : "the addresses of its host";
 	}
 
 	/** Returns how much time is left, in nanoseconds. */
 	long left() {
-		return Math.max(0, this.deadline - System.nanoTime());
+		return this.state.left();
 	}
 
 	/** Where it connects to, as a proxy resolves it. */
@@ -242,83 +205,49 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 
 	private void race(List<InetSocketAddress> servers) {
 		AddressRace begun = new AddressRace(this, this.connector, this.sockets, servers);
-		synchronized (this) {
-			if (this.state != State.UNDER_WAY) {
-				return;
-			}
-			this.race = begun;
+		this.race = begun;
+		// After that, so that whoever settles the outcome from now on ends the race.
+		if (!isSettled()) {
+			begun.next();
 		}
-		begun.next();
+	}
+
+	private void settled(@Nullable Channel stays) {
+		AddressRace run = this.race;
+		if (run != null) {
+			run.end(stays);
+		}
 	}
 
 	/** The attempt has failed, unless its outcome is settled. Any thread. */
 	void failed(ConnectFailure reason, Throwable cause) {
-		if (claim(null, (reason == ConnectFailure.TIMEOUT) ? State.LATE : State.FAILED)) {
-			this.connection.failed(reason, cause);
-		}
+		this.state.failed(reason, cause);
 	}
 
 	@Override
 	public boolean cancel() {
-		boolean first = claim(null, State.CANCELLED);
-		KeptChannel connected = this.kept;
-		if (first) {
-			this.connector.client().counters().count(Counter.CANCELLED);
-		}
-		else if (connected != null && claimKept(State.CANCELLED)) {
-			connected.close();
-		}
-		else {
-			return false;
-		}
-		this.connection.cancelled();
-		return true;
+		return this.state.cancel();
 	}
 
 	@Override
-	public synchronized boolean isSettled() {
-		return this.state != State.UNDER_WAY && this.state != State.KEPT;
+	public boolean isSettled() {
+		return this.state.isSettled();
 	}
 
 	/** Whether the attempt has taken too long. */
-	synchronized boolean isLate() {
-		return this.state == State.LATE;
-	}
-
-	/** Settles the outcome of the attempt; closes what is not meant to stay. */
-	private boolean claim(@Nullable Channel connected, State outcome) {
-		AddressRace run;
-		synchronized (this) {
-			if (this.state != State.UNDER_WAY) {
-				return false;
-			}
-			this.state = outcome;
-			run = this.race;
-		}
-		this.end.cancel();
-		if (run != null) {
-			run.end(connected);
-		}
-		return true;
-	}
-
-	/** Settles what becomes of a connection that was kept. */
-	private synchronized boolean claimKept(State outcome) {
-		if (this.state != State.KEPT) {
-			return false;
-		}
-		this.state = outcome;
-		return true;
+	boolean isLate() {
+		return this.state.isLate();
 	}
 
 	@Override
-	public synchronized int nextAddress() {
-		return this.number + 1 + ((this.race != null) ? this.race.won() : 0);
+	public int nextAddress() {
+		AddressRace run = this.race;
+		return this.number + 1 + ((run != null) ? run.won() : 0);
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		this.loop.execute(task);
+		this.state.execute(task);
 	}
 
 	ScheduledExecutorService timer() {
@@ -374,41 +303,6 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	@Override
 	public void disconnected(Session over) {
 		this.connection.disconnected(over);
-	}
-
-	/**
-	 * What has become of an attempt. The first outcome counts.
-	 *
-	 * <pre>
-	 *   UNDER_WAY ──connected──▶ CONNECTED
-	 *       ├──failed──▶ FAILED
-	 *       ├──the time is over──▶ LATE
-	 *       ├──given up──▶ CANCELLED
-	 *       └──a probe is connected──▶ KEPT ──is wanted──▶ CONNECTED
-	 *                                    ├──lost──▶ FAILED
-	 *                                    └──given up──▶ CANCELLED
-	 * </pre>
-	 */
-	private enum State {
-
-		/** It has no outcome yet. */
-		UNDER_WAY,
-
-		/** It has led to a connection, which is secured if it is to be. */
-		CONNECTED,
-
-		/** It has led to a connection that has no session. */
-		KEPT,
-
-		/** It has failed. */
-		FAILED,
-
-		/** It has taken too long. */
-		LATE,
-
-		/** It was given up. */
-		CANCELLED
-
 	}
 
 }

@@ -5,9 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.DatagramDrop;
 import dev.socketserver.address.Addresses;
@@ -17,14 +14,11 @@ import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.ClientConnection;
 import dev.socketserver.engine.connect.ConnectionAttempt;
 import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.threads.Deadline;
 import dev.socketserver.netty.datagram.ConnectedDatagrams;
 import dev.socketserver.netty.transport.LoopBuffers;
-import dev.socketserver.operator.Counter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,17 +36,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	private final int number;
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.UNDER_WAY);
-
-	/** Ends the attempt when it has taken too long. */
-	private final Deadline end = new Deadline();
-
-	private final AttemptLoop loop = new AttemptLoop();
-
-	/** Opens the session of a probe, once it is connected; closes it if it is absent. */
-	private volatile @Nullable Channel kept;
-
-	private volatile @Nullable ConnectedDatagrams keptDatagrams;
+	private final AttemptState state;
 
 	/**
 	 * Creates an attempt.
@@ -66,21 +50,17 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 		this.connector = connector;
 		this.server = server;
 		this.number = number;
+		this.state = new AttemptState(connection, connector, (stays) -> {
+		});
 	}
 
 	@Override
 	public void begin() {
-		long millis = this.connector.spec().connectTimeout().toMillis();
-		long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-		this.end.begin(this.connector.client().engine().timer(), nanos, () -> {
-			if (!isSettled()) {
-				failed(ConnectFailure.TIMEOUT, new ConnectTimeoutException(
-						"not connected within " + millis + " ms: it was waiting for the addresses of its host"));
-			}
-		});
+		this.state.limit(() -> "the addresses of its host");
 		this.connector.resolver().resolve(this.server.host()).whenComplete((addresses, failure) -> {
 			if (failure != null) {
-				failed(ConnectFailure.UNKNOWN_HOST, new UnknownHostException("unknown host " + this.server.host()));
+				this.state.failed(ConnectFailure.UNKNOWN_HOST,
+						new UnknownHostException("unknown host " + this.server.host()));
 			}
 			else {
 				this.connector.connect(() -> connect(addresses));
@@ -106,44 +86,22 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 			return opened.addListener((ChannelFuture connected) -> connected(connected, datagrams)).channel();
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			failed(ConnectFailure.OTHER, ex);
+			this.state.failed(ConnectFailure.OTHER, ex);
 			return null;
 		}
 	}
 
 	private void connected(ChannelFuture connected, ConnectedDatagrams datagrams) {
 		Channel channel = connected.channel();
-		this.end.cancel();
 		if (!connected.isSuccess()) {
-			failed(ConnectFailure.OTHER, connected.cause());
+			this.state.failed(ConnectFailure.OTHER, connected.cause());
 		}
-		else if (this.connection.isProbe()) {
-			keep(channel, datagrams);
-		}
-		else if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
-			open(channel, datagrams);
-		}
-		else {
-			channel.close();
-		}
-	}
-
-	/** The attempt of a probe stays without a session, unless it comes too late. */
-	private void keep(Channel channel, ConnectedDatagrams datagrams) {
-		this.loop.connected(channel);
-		this.keptDatagrams = datagrams;
-		// First, so that whoever gives it up from now on closes it.
-		this.kept = channel;
-		if (this.state.compareAndSet(State.UNDER_WAY, State.KEPT)) {
-			this.connection.kept();
-		}
-		else {
+		else if (!this.state.connected(channel, () -> open(channel, datagrams))) {
 			channel.close();
 		}
 	}
 
 	private void open(Channel channel, ConnectedDatagrams datagrams) {
-		this.loop.connected(channel);
 		Session session;
 		try {
 			session = new Session(this.connection.sessionContext(), datagrams.connection(channel), datagrams.peer(),
@@ -162,20 +120,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	@Override
 	public void use() {
-		execute(() -> {
-			Channel channel = this.kept;
-			ConnectedDatagrams datagrams = this.keptDatagrams;
-			if (channel != null && datagrams != null && this.state.compareAndSet(State.KEPT, State.OVER)) {
-				open(channel, datagrams);
-			}
-		});
-	}
-
-	private void failed(ConnectFailure reason, Throwable cause) {
-		if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
-			this.end.cancel();
-			this.connection.failed(reason, cause);
-		}
+		this.state.use();
 	}
 
 	@Override
@@ -200,23 +145,12 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	@Override
 	public boolean cancel() {
-		if (this.state.compareAndSet(State.UNDER_WAY, State.OVER)) {
-			this.end.cancel();
-			this.connector.client().counters().count(Counter.CANCELLED);
-		}
-		else if (this.state.compareAndSet(State.KEPT, State.OVER)) {
-			Objects.requireNonNull(this.kept, "It is not connected yet").close();
-		}
-		else {
-			return false;
-		}
-		this.connection.cancelled();
-		return true;
+		return this.state.cancel();
 	}
 
 	@Override
 	public boolean isSettled() {
-		return this.state.get() == State.OVER;
+		return this.state.isSettled();
 	}
 
 	@Override
@@ -226,21 +160,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 
 	@Override
 	public void execute(Runnable task) {
-		this.loop.execute(task);
-	}
-
-	/** What has become of it. */
-	private enum State {
-
-		/** It has no outcome. */
-		UNDER_WAY,
-
-		/** It was a probe, and has led to a connection without a session. */
-		KEPT,
-
-		/** It has a session, has failed or was given up. */
-		OVER
-
+		this.state.execute(task);
 	}
 
 }

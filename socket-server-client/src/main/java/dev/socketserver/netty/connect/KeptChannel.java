@@ -53,11 +53,6 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 		this.tls = tls;
 	}
 
-	/** The connection. Any thread. */
-	DuplexChannel channel() {
-		return this.channel;
-	}
-
 	/**
 	 * Gives its place to a session, which gets what the server has said.
 	 * @param session the channel of the session
@@ -118,11 +113,6 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 
 	private void lost(Throwable cause) {
 		this.lost.accept(cause);
-		close();
-	}
-
-	/** Ends the connection in good order. Any thread. */
-	void close() {
 		this.channel.close();
 	}
 
