@@ -9,11 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +33,6 @@ import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.settings.Differences.Owner;
 import dev.socketserver.autoconfigure.settings.table.SettingsTable;
-import dev.socketserver.autoconfigure.spec.StartPolicy;
 import dev.socketserver.autoconfigure.spec.TlsBundles;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
@@ -356,12 +353,11 @@ final class ManagedSettings implements SocketSettings {
 		List<SettingsChange> rows = made.changes().stream().map(Change::shown).toList();
 		InForce after = now.next(made.configured(), made.made());
 		List<SettingsChange> left = comparison.rows().stream().filter((row) -> !rows.contains(row)).toList();
-		Map<Entry, Verdict> greatest = greatest(made.changes());
 		Steps steps;
 		SettingsRecord applied;
 		this.making = made.made();
 		try {
-			steps = make(now, greatest, made, rows, by);
+			steps = make(now, made, rows, by);
 			// Whoever finds the version finds its record.
 			applied = record(after.version(), by, Outcome.APPLIED, rows);
 			this.removing = now;
@@ -372,7 +368,7 @@ final class ManagedSettings implements SocketSettings {
 		}
 		// Takes as long as their sessions do, and nothing is taken back any more.
 		try {
-			each(greatest, Verdict.REMOVE, (entry) -> remove(steps, entry));
+			steps.remove();
 		}
 		finally {
 			this.removing = null;
@@ -445,17 +441,11 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	/** Makes all that can be taken back, and does so if a part fails. */
-	private Steps make(InForce now, Map<Entry, Verdict> greatest, Trial.Result made, List<SettingsChange> rows,
-			String by) {
-		Steps steps = new Steps(this.context.getBeanFactory(), this.servers, this.clients, made.properties(),
-				() -> this.trial.again(now.configured()), now.version());
-		// Others may end one while those before it restart.
-		each(greatest, Verdict.RESTART, (entry) -> Optional.ofNullable(server(entry)).ifPresent(steps::willRestart));
+	private Steps make(InForce now, Trial.Result made, List<SettingsChange> rows, String by) {
+		Steps steps = new Steps(this.context.getBeanFactory(), this.servers, this.clients, greatest(made.changes()),
+				made, now, () -> this.trial.again(now.configured()));
 		try {
-			each(greatest, Verdict.RESTART, (entry) -> restart(steps, entry, now, made));
-			each(greatest, Verdict.CREATE, (entry) -> create(steps, entry, made));
-			each(greatest, Verdict.NEW_SESSIONS, (entry) -> reconfigure(steps, entry, made));
-			each(greatest, Verdict.APPLIED, (entry) -> reconfigure(steps, entry, made));
+			steps.make();
 		}
 		catch (RuntimeException | Error ex) {
 			String taken = steps.takeBack();
@@ -465,63 +455,6 @@ final class ManagedSettings implements SocketSettings {
 		}
 		steps.newVersion();
 		return steps;
-	}
-
-	private static void each(Map<Entry, Verdict> all, Verdict verdict, Consumer<Entry> step) {
-		all.forEach((entry, greatest) -> {
-			if (greatest == verdict) {
-				step.accept(entry);
-			}
-		});
-	}
-
-	private void restart(Steps steps, Entry entry, InForce now, Trial.Result made) {
-		SocketServer server = server(entry);
-		if (server != null) {
-			StartPolicy policy = now.made().server(entry.name()).start();
-			steps.restart(server, policy, made.made().server(entry.name()));
-		}
-		SocketClient client = client(entry);
-		if (client != null) {
-			steps.restart(client, made.made().client(entry.name()));
-		}
-	}
-
-	private void create(Steps steps, Entry entry, Trial.Result made) {
-		if (entry.section() == Section.SERVERS) {
-			steps.create(made.made().server(entry.name()));
-		}
-		else {
-			steps.create(made.made().client(entry.name()));
-		}
-	}
-
-	private void reconfigure(Steps steps, Entry entry, Trial.Result made) {
-		SocketServer server = server(entry);
-		if (server != null) {
-			steps.reconfigure(server, made.made().server(entry.name()).spec());
-		}
-		SocketClient client = client(entry);
-		if (client != null) {
-			steps.reconfigure(client, made.made().client(entry.name()).spec());
-		}
-	}
-
-	/** What was made before is in force, whatever becomes of this. */
-	private void remove(Steps steps, Entry entry) {
-		try {
-			SocketServer server = server(entry);
-			if (server != null) {
-				steps.remove(server);
-			}
-			SocketClient client = client(entry);
-			if (client != null) {
-				steps.remove(client);
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("{} was not removed in full", entry.property(), ex);
-		}
 	}
 
 	/** Has the context know what to start when it starts again, and if any is left. */

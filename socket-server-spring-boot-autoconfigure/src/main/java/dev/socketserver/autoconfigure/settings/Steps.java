@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,7 @@ import dev.socketserver.autoconfigure.block.ServerBlocks;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
+import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerProperties;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.spec.ConfiguredClient;
@@ -37,12 +39,14 @@ import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.handler.dispatch.DispatchedSessions;
 import dev.socketserver.operator.ClientOperations;
 import dev.socketserver.operator.ServerOperations;
+import dev.socketserver.settings.Verdict;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * The steps of one change, each of which can be taken back. Used by one thread.
+ * The steps of one change. All but those that remove something can be taken back. Used by
+ * one thread.
  */
 final class Steps {
 
@@ -56,13 +60,14 @@ final class Steps {
 
 	private final SocketServersLifecycle lifecycle;
 
-	private final @Nullable SocketClientsLifecycle clientsLifecycle;
+	/** What each server or client needs that changes. */
+	private final Map<Entry, Verdict> needed;
 
-	private final SocketProperties next;
+	private final Trial.Result made;
+
+	private final InForce before;
 
 	private final Supplier<SocketProperties> former;
-
-	private final long before;
 
 	private final long version;
 
@@ -83,26 +88,76 @@ final class Steps {
 	 * @param beans starts servers and clients, and has what modules make
 	 * @param servers the servers
 	 * @param clients the clients
-	 * @param next what the change has made its servers of
-	 * @param former supplies what they were made of before
-	 * @param before the version of before
+	 * @param needed what each server or client needs that changes
+	 * @param made what the change is to put in force
+	 * @param before what is in force
+	 * @param former supplies the properties that this was made of
 	 */
-	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, SocketProperties next,
-			Supplier<SocketProperties> former, long before) {
+	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, Map<Entry, Verdict> needed,
+			Trial.Result made, InForce before, Supplier<SocketProperties> former) {
 		this.beans = beans;
 		this.servers = servers;
 		this.clients = clients;
 		this.lifecycle = beans.getBean(SocketServersLifecycle.class);
-		this.clientsLifecycle = beans.getBeanProvider(SocketClientsLifecycle.class).getIfAvailable();
-		this.next = next;
-		this.former = former;
+		this.needed = needed;
+		this.made = made;
 		this.before = before;
-		this.version = before + 1;
+		this.former = former;
+		this.version = before.version() + 1;
 	}
 
-	/** A server will be restarted in its turn, unless somebody ends it until then. */
-	void willRestart(SocketServer server) {
-		this.endsAsked.put(server, ServerOperations.of(server).endsAsked());
+	/** Makes all that can be taken back. */
+	void make() {
+		// Others may end one while those before it restart.
+		each(Verdict.RESTART, this::willRestart, (client) -> {
+		});
+		each(Verdict.RESTART, (server) -> restart(server, next(server)), (client) -> restart(client, next(client)));
+		each(Verdict.CREATE, this::create);
+		for (Verdict verdict : List.of(Verdict.NEW_SESSIONS, Verdict.APPLIED)) {
+			each(verdict, (server) -> reconfigure(server, next(server)), (client) -> reconfigure(client, next(client)));
+		}
+	}
+
+	private ServerSpec next(SocketServer server) {
+		return this.made.made().server(server.name()).spec();
+	}
+
+	private ClientSpec next(SocketClient client) {
+		return this.made.made().client(client.name()).spec();
+	}
+
+	/** Removes what is gone. What was made is in force, whatever becomes of this. */
+	void remove() {
+		each(Verdict.REMOVE, (entry) -> {
+			try {
+				present(entry, this::remove, this::remove);
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("{} was not removed in full", entry.property(), ex);
+			}
+		});
+	}
+
+	private void each(Verdict verdict, Consumer<SocketServer> server, Consumer<SocketClient> client) {
+		each(verdict, (entry) -> present(entry, server, client));
+	}
+
+	private void each(Verdict verdict, Consumer<Entry> step) {
+		this.needed.forEach((entry, needs) -> {
+			if (needs == verdict) {
+				step.accept(entry);
+			}
+		});
+	}
+
+	/** Makes a step, unless the application has removed what it is for. */
+	private void present(Entry entry, Consumer<SocketServer> server, Consumer<SocketClient> client) {
+		if (entry.section() == Section.SERVERS) {
+			this.servers.server(entry.name()).ifPresent(server);
+		}
+		else {
+			this.clients.get().client(entry.name()).ifPresent(client);
+		}
 	}
 
 	/**
@@ -133,10 +188,10 @@ final class Steps {
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
-			ServerOperations.of(server).reconfigure(old, this.before);
+			ServerOperations.of(server).reconfigure(old, this.before.version());
 			inForce(old.name(), this.former.get());
 		});
-		inForce(old.name(), this.next);
+		inForce(old.name(), this.made.properties());
 	}
 
 	void reconfigure(SocketClient client, ClientSpec next) {
@@ -147,7 +202,7 @@ final class Steps {
 		follow(old.session(), next.session());
 		this.back.push(() -> {
 			follow(old.session(), null);
-			ClientOperations.of(client).reconfigure(old, this.before);
+			ClientOperations.of(client).reconfigure(old, this.before.version());
 		});
 	}
 
@@ -203,13 +258,14 @@ final class Steps {
 		}
 	}
 
-	/**
-	 * Drains a server by its plan, and starts it with its new settings, if it ran.
-	 * @param server the server
-	 * @param policy how it was to start
-	 * @param next what it is made from then
-	 */
-	void restart(SocketServer server, StartPolicy policy, ConfiguredServer next) {
+	/** A server will be restarted in its turn, unless somebody ends it until then. */
+	private void willRestart(SocketServer server) {
+		this.endsAsked.put(server, ServerOperations.of(server).endsAsked());
+	}
+
+	/** Drains a server by its plan, and starts it with its new settings, if it ran. */
+	private void restart(SocketServer server, ServerSpec next) {
+		StartPolicy policy = this.before.made().server(server.name()).start();
 		Set<String> awaited = this.lifecycle.tryNoMore(server.name());
 		ServerState state = server.state();
 		boolean ran = state == ServerState.RUNNING || state == ServerState.PAUSED;
@@ -217,10 +273,10 @@ final class Steps {
 			this.restarted.add("server '" + server.name() + "'");
 		}
 		Set<String> paused = ran ? paused(server) : awaited;
-		Set<String> pausedNext = paused.containsAll(names(server.spec())) ? names(next.spec()) : paused;
+		Set<String> pausedNext = paused.containsAll(names(server.spec())) ? names(next) : paused;
 		this.back.push(() -> start(server, state, policy, paused));
 		end(server);
-		reconfigure(server, next.spec());
+		reconfigure(server, next);
 		this.back.push(() -> end(server));
 		start(server, state, StartPolicy.DEFAULT, pausedNext);
 	}
@@ -264,43 +320,42 @@ final class Steps {
 	}
 
 	/** Stops a client, and starts it with its new settings, if it ran. */
-	void restart(SocketClient client, ConfiguredClient next) {
+	void restart(SocketClient client, ClientSpec next) {
 		ClientState state = client.state();
-		ClientSpec old = client.spec();
 		if (state == ClientState.CONNECTED) {
-			this.restarted.add("client '" + old.name() + "'");
+			this.restarted.add("client '" + client.name() + "'");
 		}
-		this.back.push(() -> {
-			follow(old.session(), null);
-			restart(client, state, old, this.before);
-		});
-		countOn(old.session(), next.spec().session());
-		restart(client, state, next.spec(), this.version);
-		follow(old.session(), next.spec().session());
+		this.back.push(() -> start(client, state));
+		client.stop().join();
+		reconfigure(client, next);
+		this.back.push(() -> client.stop().join());
+		start(client, state);
 	}
 
-	private void restart(SocketClient client, ClientState before, ClientSpec spec, long version) {
-		client.stop().join();
-		ClientOperations.of(client).reconfigure(spec, version);
+	private void start(SocketClient client, ClientState before) {
 		if (before != ClientState.STOPPED && before != ClientState.CLOSED) {
 			start(client);
 		}
 	}
 
 	private void start(SocketClient client) {
-		if (this.clientsLifecycle != null) {
-			this.clientsLifecycle.start(client);
+		this.beans.getBean(SocketClientsLifecycle.class).start(client);
+	}
+
+	private void create(Entry entry) {
+		if (entry.section() == Section.SERVERS) {
+			create(this.made.made().server(entry.name()));
 		}
 		else {
-			client.start();
+			create(this.made.made().client(entry.name()));
 		}
 	}
 
-	void create(ConfiguredServer configured) {
+	private void create(ConfiguredServer configured) {
 		String name = configured.spec().name();
 		this.back.push(() -> ServerBlocks.gone(name, this.beans));
 		// Whoever finds the server may start it.
-		inForce(name, this.next);
+		inForce(name, this.made.properties());
 		SocketServer server = this.servers.register(configured.spec());
 		this.back.push(() -> this.servers.remove(name));
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
@@ -309,7 +364,7 @@ final class Steps {
 		}
 	}
 
-	void create(ConfiguredClient configured) {
+	private void create(ConfiguredClient configured) {
 		SocketClient client = SocketClientsLifecycle.register(this.clients.get(), configured);
 		this.back.push(() -> this.clients.get().remove(configured.spec().name()));
 		ClientOperations.of(client).reconfigure(configured.spec(), this.version);
@@ -318,15 +373,13 @@ final class Steps {
 		}
 	}
 
-	/** Removes a server, which cannot be taken back. */
-	void remove(SocketServer server) {
+	private void remove(SocketServer server) {
 		end(server);
 		this.servers.remove(server.name());
 		ServerBlocks.gone(server.name(), this.beans);
 	}
 
-	/** Removes a client, which cannot be taken back. */
-	void remove(SocketClient client) {
+	private void remove(SocketClient client) {
 		client.stop().join();
 		this.clients.get().remove(client.name());
 	}

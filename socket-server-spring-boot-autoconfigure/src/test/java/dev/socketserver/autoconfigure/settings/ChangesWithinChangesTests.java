@@ -3,7 +3,9 @@ package dev.socketserver.autoconfigure.settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -18,10 +20,11 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
+import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.settings.SocketSettingsTests.Words;
-import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
@@ -365,9 +368,12 @@ class ChangesWithinChangesTests {
 			.withUserConfiguration(Words.class)
 			.run((context) -> {
 				SocketServers servers = context.getBean(SocketServers.class);
+				Configured configured = new Configured(context.getBean(SocketProperties.class), Set.of(),
+						new LocalPlaceholders(context.getEnvironment()));
 				Steps steps = new Steps(context, servers,
-						new LateBean<>(context.getBeanFactory(), SocketClients.class, "socketClients"),
-						context.getBean(SocketProperties.class), () -> context.getBean(SocketProperties.class), 1);
+						new LateBean<>(context.getBeanFactory(), SocketClients.class, "socketClients"), Map.of(),
+						new Trial.Result(List.of(), configured, Attempt.none(), configured.properties(), List.of()),
+						InForce.nothing(configured), configured::properties);
 				ServerSpec a = servers.get("a").spec();
 				ServerSpec b = servers.get("b").spec();
 				SocketServer server = mock(SocketServer.class, withSettings().extraInterfaces(ServerOperations.class));
@@ -389,7 +395,7 @@ class ChangesWithinChangesTests {
 
 				steps.reconfigure(server, b);
 				steps.reconfigure(client, client(servers.get("c").spec()));
-				steps.restart(client, new ConfiguredClient(client(servers.get("d").spec()), true));
+				steps.restart(client, client(servers.get("d").spec()));
 
 				assertThat(continued).containsExactly(true, true, true);
 			});
