@@ -12,7 +12,10 @@ enum CallOutcome {
 	/** The handler has more of the frame than it may handle in one call. */
 	UNFINISHED,
 
-	/** There is no handler, since it could not be made: the frame is discarded. */
+	/**
+	 * The handler has had no message: it could not be made, or this was no frame, or one
+	 * too many before the login.
+	 */
 	DISCARDED
 
 }

@@ -174,8 +174,8 @@ final class HandlerCalls {
 
 	/**
 	 * Handles a frame, and sends the replies that are there.
-	 * @param frame the frame, as {@link ReceivingSession#frames} is given it, or one that
-	 * was prepared
+	 * @param frame as {@link ReceivingSession#frames} is given it, a
+	 * {@link PreparedFrame}, or what stands for the rest of the last one
 	 * @param later what becomes of replies that are not there yet
 	 * @return what has become of the call
 	 */

@@ -454,7 +454,7 @@ public final class Deframer {
 		return bytes;
 	}
 
-	/** Returns what is handled of a frame, if anything is, or how the session ends. */
+	/** Returns what {@link SessionGate#check} does; {@code null} also for a reply. */
 	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now) {
 		Object payload = payload(input);
 		this.framedTo = input.position();

@@ -18,8 +18,8 @@ public interface ReceivingSession {
 	SessionState state();
 
 	/**
-	 * Frames were decoded; the input has counted them. What a decoder hands on of a frame
-	 * is one of these, from here to the call of the handler:
+	 * Frames were decoded; the input has counted them. What waits for the handler is one
+	 * of these for each, unless it is prepared before:
 	 * <ul>
 	 * <li>the payload: a {@code String}, a {@code byte[]}, or a {@code ReceivedFrame}
 	 * where its time is asked for</li>

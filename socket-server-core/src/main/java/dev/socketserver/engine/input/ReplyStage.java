@@ -52,7 +52,7 @@ final class ReplyStage {
 	 * @param input where it was found
 	 * @param consumed how many bytes it has there
 	 * @param now the time
-	 * @return what is handled, {@code null} for nothing, or how the session ends
+	 * @return what {@link SessionGate#check} returns
 	 */
 	static @Nullable Object check(@Nullable ReplyStage stage, SessionGate gate, Object payload, FrameInput input,
 			int consumed, long now) {
