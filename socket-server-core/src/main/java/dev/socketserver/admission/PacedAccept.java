@@ -1,6 +1,5 @@
 package dev.socketserver.admission;
 
-import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -28,13 +27,16 @@ public final class PacedAccept {
 	/**
 	 * Creates the pace.
 	 * @param perSecond how many connections may be accepted in a second
-	 * @param burst the time of which all may be accepted at once
+	 * @param datagrams whether these are peers of UDP
 	 * @param timer has time pass
 	 * @param hold stops accepting
 	 * @param release accepts again, on any thread
 	 */
-	public PacedAccept(int perSecond, Duration burst, ScheduledExecutorService timer, Runnable hold, Runnable release) {
-		this.rate = new AcceptRate(perSecond, burst.toNanos(), System.nanoTime());
+	public PacedAccept(int perSecond, boolean datagrams, ScheduledExecutorService timer, Runnable hold,
+			Runnable release) {
+		// What waits in the kernel loses nothing; a datagram is lost.
+		long burst = TimeUnit.MILLISECONDS.toNanos(datagrams ? 1_000 : 100);
+		this.rate = new AcceptRate(perSecond, burst, System.nanoTime());
 		this.timer = timer;
 		this.hold = hold;
 		this.release = release;

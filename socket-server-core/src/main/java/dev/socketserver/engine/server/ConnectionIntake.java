@@ -72,9 +72,10 @@ public final class ConnectionIntake {
 	}
 
 	private @Nullable PacedAccept pace(ListenerSpec spec) {
-		return (spec.acceptRate() > 0) ? new PacedAccept(spec.acceptRate(),
-				ServerIntake.burst(spec.session().datagrams()), this.server.engine().timer(),
-				() -> this.gate.hold(Reason.OWN_RATE), () -> this.gate.release(Reason.OWN_RATE)) : null;
+		return (spec.acceptRate() > 0)
+				? new PacedAccept(spec.acceptRate(), spec.session().datagrams(), this.server.engine().timer(),
+						() -> this.gate.hold(Reason.OWN_RATE), () -> this.gate.release(Reason.OWN_RATE))
+				: null;
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.socketserver.engine.server;
 
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToIntFunction;
@@ -88,7 +87,7 @@ public final class ServerIntake {
 			return null;
 		}
 		boolean datagrams = spec.listeners().stream().anyMatch((each) -> each.session().datagrams());
-		return new PacedAccept(rate, burst(datagrams), this.server.engine().timer(),
+		return new PacedAccept(rate, datagrams, this.server.engine().timer(),
 				() -> this.gates.forEach((gate) -> gate.hold(Reason.RATE)),
 				() -> this.gates.forEach((gate) -> gate.release(Reason.RATE)));
 	}
@@ -167,14 +166,6 @@ public final class ServerIntake {
 			}
 		}
 		return Integer.MAX_VALUE;
-	}
-
-	/**
-	 * Returns the time whose connections may come at once. What waits in the kernel loses
-	 * nothing; a datagram is lost.
-	 */
-	static Duration burst(boolean datagrams) {
-		return datagrams ? Duration.ofSeconds(1) : Duration.ofMillis(100);
 	}
 
 	/** Who is admitted, and how many of them there are. */
