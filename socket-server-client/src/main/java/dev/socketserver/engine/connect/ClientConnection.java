@@ -2,8 +2,6 @@ package dev.socketserver.engine.connect;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -52,17 +50,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 
 	private final SessionEvents events;
 
-	/** What its session begins with; replaced until there is one. */
+	/** What its session begins with; replaced until it is given to one. */
 	private volatile Beginning beginning;
 
-	/** Whether a session may be made with that. Guarded by this. */
+	/** Whether the session is made with that. Guarded by this. */
 	private boolean given;
-
-	/**
-	 * Those that were given and then replaced, until it is known which of them its
-	 * session has begun with. Guarded by this.
-	 */
-	private final List<Beginning> earlier = new ArrayList<>(0);
 
 	private final CompletableFuture<?> before;
 
@@ -149,18 +141,11 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 			otherWrites = next.spec().options().userTimeout() == null
 					&& !Objects.equals(write, this.beginning.context().spec().timeouts().write());
 			begun = this.session;
-			if (begun == null) {
-				if (this.given) {
-					// The loop may be making the session just now.
-					this.earlier.add(this.beginning);
-				}
+			if (!this.given) {
 				this.beginning = beginning(next);
-				this.given = false;
 			}
 			present = this.beginning.context();
-			SessionSpec described = next.spec().session();
-			this.earlier.forEach((each) -> each.context().followedBy(described));
-			present.followedBy(described);
+			present.followedBy(next.spec().session());
 			watching = this.watch;
 		}
 		if (begun != null) {
@@ -188,7 +173,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 				(spec) -> new ReceivingHandler(this.client.received()));
 	}
 
-	/** What the session shares with those of other connections. Any thread. */
+	/**
+	 * What its session shares with those of other settings, from the moment at which it
+	 * is about to be made: it begins with the settings of the first call. Any thread.
+	 */
 	public synchronized SessionContext sessionContext() {
 		this.given = true;
 		return this.beginning.context();
@@ -331,17 +319,10 @@ public final class ClientConnection implements ClientLink, ClientAddresses.Link 
 	}
 
 	/**
-	 * Notes with what the session has begun: settings may have been changed while it was
-	 * made.
-	 * @return those that are in force now
+	 * Notes the session.
+	 * @return the settings that are in force now, perhaps since it was made
 	 */
 	private synchronized Settings begun(Session opened) {
-		for (Beginning each : this.earlier) {
-			if (opened.isOf(each.context())) {
-				this.beginning = each;
-			}
-		}
-		this.earlier.clear();
 		this.session = opened;
 		this.watch = new SessionWatch(this.beginning.context(), this.client.engine());
 		return this.client.settings();

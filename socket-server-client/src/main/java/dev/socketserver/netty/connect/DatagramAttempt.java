@@ -78,7 +78,7 @@ final class DatagramAttempt implements ConnectionAttempt, ConnectedDatagrams.Hos
 			ClientSpec spec = this.connector.spec();
 			boolean onlySends = address.isMulticastAddress()
 					|| (spec.route().broadcast() && Addresses.isBroadcast(address));
-			ConnectedDatagrams datagrams = new ConnectedDatagrams(this.connection.sessionContext().spec(), this,
+			ConnectedDatagrams datagrams = new ConnectedDatagrams(spec.session(), this,
 					new InetSocketAddress(address, port));
 			Bootstrap bootstrap = this.connector.datagrams();
 			ChannelFuture opened = onlySends ? datagrams.open(bootstrap, this.connector.transport(), spec.options())

@@ -162,11 +162,6 @@ public final class Session implements InvokedSession, ReceivingSession, MemoryHo
 		return this.context.events() == events;
 	}
 
-	/** Whether it shares this with others, and has begun with it. */
-	public boolean isOf(SessionContext shared) {
-		return this.context == shared;
-	}
-
 	// What the connection does. On the loop.
 
 	/** Begins the session. */
