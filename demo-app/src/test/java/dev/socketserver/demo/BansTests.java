@@ -4,18 +4,17 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +32,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 @SocketServerTest(properties = { "spring.config.location=classpath:bans.yml", "socket.servers.gate.ban.exempt=" })
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class BansTests {
 
 	@TempDir
@@ -60,7 +58,7 @@ class BansTests {
 			.start();
 		String report = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(report).containsPattern("Failregex: 2 total");
-		assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+		Patience.await(process);
 	}
 
 	@Test

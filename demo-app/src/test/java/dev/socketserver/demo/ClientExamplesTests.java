@@ -29,7 +29,6 @@ import dev.socketserver.event.SocketClientDisconnectedEvent;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketServerTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -50,10 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"socket.clients.plant.reconnect.period=50ms",
 				"socket.clients.plant.port=${local.socket.measurements.port}", "socket.clients.orders.host=127.0.0.1",
 				"socket.clients.orders.port=${local.socket.prices.port}" })
-@Timeout(180)
 class ClientExamplesTests {
-
-	private static final Duration SOON = Patience.limit();
 
 	@Autowired
 	private SocketClients clients;
@@ -77,8 +73,8 @@ class ClientExamplesTests {
 		SocketClient checker = this.clients.get("checker");
 		checker.send("are you there?");
 
-		assertThat(checker.receive(SOON)).isInstanceOf(Received.Connected.class);
-		assertThat(checker.receive(SOON)).isEqualTo(new Received.Payload("ARE YOU THERE?"));
+		assertThat(checker.receive(Patience.limit())).isInstanceOf(Received.Connected.class);
+		assertThat(checker.receive(Patience.limit())).isEqualTo(new Received.Payload("ARE YOU THERE?"));
 	}
 
 	@Test
@@ -104,7 +100,7 @@ class ClientExamplesTests {
 
 	@Test
 	void nothingIsSentBeforeTheSignOnIsConfirmed() {
-		assertThat(this.clients.get("host").ask("balance", SOON)).succeedsWithin(SOON)
+		assertThat(this.clients.get("host").ask("balance", Patience.limit())).succeedsWithin(Patience.limit())
 			.isEqualTo("BALANCE after SIGN ON");
 	}
 

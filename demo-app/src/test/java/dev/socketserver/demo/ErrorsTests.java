@@ -17,7 +17,6 @@ import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.handler.intercept.HandlerCall.Kind;
 import dev.socketserver.handler.intercept.SocketHandlerInterceptor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The examples of the page about errors.
  */
-@Timeout(60)
 class ErrorsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()

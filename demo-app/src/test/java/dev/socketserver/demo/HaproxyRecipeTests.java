@@ -13,7 +13,6 @@ import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * HAProxy with the configuration of {@code docs/rolling-restarts.md} in front of three
  * nodes. Only what takes long there is shorter here.
  */
-@Timeout(300)
 class HaproxyRecipeTests {
 
 	private static final int CLIENTS = 30;

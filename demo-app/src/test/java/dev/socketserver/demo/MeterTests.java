@@ -1,7 +1,5 @@
 package dev.socketserver.demo;
 
-import java.time.Duration;
-
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -22,8 +20,6 @@ import static org.awaitility.Awaitility.await;
 @DemoTest
 class MeterTests {
 
-	private static final Duration LIMIT = Patience.limit();
-
 	@Autowired
 	private SocketServers servers;
 
@@ -39,13 +35,13 @@ class MeterTests {
 		this.frames = this.servers.server("frames").orElseThrow();
 		this.meter = this.clients.client("meter").orElseThrow();
 		this.meter.start();
-		await().atMost(LIMIT).until(() -> this.meter.state() == ClientState.CONNECTED);
+		await().atMost(Patience.limit()).until(() -> this.meter.state() == ClientState.CONNECTED);
 	}
 
 	@AfterEach
 	void stop() {
 		if (this.frames.state() != ServerState.RUNNING) {
-			await().atMost(LIMIT).until(() -> this.frames.state() == ServerState.STOPPED);
+			await().atMost(Patience.limit()).until(() -> this.frames.state() == ServerState.STOPPED);
 			this.frames.start();
 		}
 		this.meter.stop().join();
@@ -55,7 +51,7 @@ class MeterTests {
 	void reportsItsReadingsAndReceivesThemAgain() {
 		long before = this.meter.statistics().messagesReceived();
 
-		await().atMost(LIMIT).until(() -> this.meter.statistics().messagesReceived() >= before + 2);
+		await().atMost(Patience.limit()).until(() -> this.meter.statistics().messagesReceived() >= before + 2);
 	}
 
 	@Test
@@ -63,13 +59,15 @@ class MeterTests {
 		ClientStatistics statistics = this.meter.statistics();
 		long undelivered = statistics.undelivered();
 		this.frames.stop();
-		await().atMost(LIMIT).until(() -> this.meter.state() != ClientState.CONNECTED && statistics.pending() >= 2);
+		await().atMost(Patience.limit())
+			.until(() -> this.meter.state() != ClientState.CONNECTED && statistics.pending() >= 2);
 
 		this.frames.start();
 
-		await().atMost(LIMIT).until(() -> this.meter.state() == ClientState.CONNECTED && statistics.pending() == 0);
+		await().atMost(Patience.limit())
+			.until(() -> this.meter.state() == ClientState.CONNECTED && statistics.pending() == 0);
 		long before = statistics.messagesReceived();
-		await().atMost(LIMIT).until(() -> statistics.messagesReceived() > before);
+		await().atMost(Patience.limit()).until(() -> statistics.messagesReceived() > before);
 		assertThat(statistics.undelivered()).isEqualTo(undelivered);
 		assertThat(statistics.outboundDropped()).isZero();
 	}

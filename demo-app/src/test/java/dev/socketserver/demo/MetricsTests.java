@@ -2,11 +2,11 @@ package dev.socketserver.demo;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.event.SocketServerAlarmEvent;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.observation.DefaultSocketMessageObservationConvention;
 import dev.socketserver.observation.SocketMessageContext;
 import dev.socketserver.observation.SocketMessageObservationConvention;
@@ -63,10 +63,10 @@ class MetricsTests {
 	}
 
 	@Test
-	void halfOfTheSessionsAreAnAlarm() throws InterruptedException {
+	void halfOfTheSessionsAreAnAlarm() {
 		this.client.send("hello").expect("HELLO IN upper");
 
-		assertThat(this.application.pager.poll(30, TimeUnit.SECONDS))
+		assertThat(Patience.next(this.application.pager))
 			.isEqualTo("upper: 1 of 2 sessions (limits.sessions) are open");
 	}
 

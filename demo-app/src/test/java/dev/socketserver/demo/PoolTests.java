@@ -1,6 +1,5 @@
 package dev.socketserver.demo;
 
-import java.time.Duration;
 import java.util.function.Function;
 
 import dev.socketserver.annotation.SocketHandler;
@@ -10,7 +9,6 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -21,13 +19,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The examples of {@code docs/fail-over.md} with several connections.
  */
-@SocketServerTest(classes = PoolTests.Meters.class,
-		properties = { "spring.config.location=classpath:pool.yml", "socket.servers.meters.port=7101",
-				"socket.clients.plant.port=${local.socket.meters.port}" })
-@Timeout(120)
+@SocketServerTest(classes = PoolTests.Meters.class, properties = { "spring.config.location=classpath:pool.yml",
+		"socket.servers.meters.port=7101", "socket.clients.plant.port=${local.socket.meters.port}" })
 class PoolTests {
-
-	private static final Duration SOON = Patience.limit();
 
 	@Autowired
 	private SocketClients clients;
@@ -35,10 +29,10 @@ class PoolTests {
 	@Test
 	void clientHoldsItsConnectionsAndReplacesThem() {
 		SocketClient client = this.clients.get("plant");
-		Awaitility.await().atMost(SOON).until(() -> client.connections().size() == 4);
-		assertThat(client.ask("7 21.5", SOON)).succeedsWithin(SOON).isEqualTo("got 7 21.5");
-		assertThat(client.rotate()).succeedsWithin(SOON);
-		assertThat(client.ask("7 21.6", SOON)).succeedsWithin(SOON).isEqualTo("got 7 21.6");
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.connections().size() == 4);
+		assertThat(client.ask("7 21.5", Patience.limit())).succeedsWithin(Patience.limit()).isEqualTo("got 7 21.5");
+		assertThat(client.rotate()).succeedsWithin(Patience.limit());
+		assertThat(client.ask("7 21.6", Patience.limit())).succeedsWithin(Patience.limit()).isEqualTo("got 7 21.6");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,7 +24,6 @@ import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +46,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @SocketServerTest(properties = { "spring.config.location=classpath:proxies.yml",
 		"socket.servers.orders.limits.sessions-per-address=1000" })
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
 class ProxiesTests {
 
 	private static final String NGINX = """

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ConnectionHandler;
 import dev.socketserver.SocketSession;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketServerTest;
@@ -48,8 +49,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @SocketServerTest(properties = "spring.config.location=classpath:real-programs.yml")
 class RealProgramsTests {
 
-	private static final long SECONDS = 60;
-
 	/** The Python of the system, which has the packages of the system. */
 	private static final List<String> PYTHON = List.of("env", "PATH=/usr/bin:/bin", "python3", "-c");
 
@@ -63,7 +62,7 @@ class RealProgramsTests {
 	void loggerSendsLines(@LocalSocketPort("log") int port) throws Exception {
 		run("logger", "--tcp", "--server", "127.0.0.1", "--port", "" + port, "--tag", "test", "a line");
 
-		assertThat(this.programs.messages.poll(SECONDS, TimeUnit.SECONDS)).startsWith("<").endsWith("a line");
+		assertThat(Patience.next(this.programs.messages)).startsWith("<").endsWith("a line");
 	}
 
 	@Test
@@ -71,7 +70,7 @@ class RealProgramsTests {
 		run("logger", "--tcp", "--octet-count", "--server", "127.0.0.1", "--port", "" + port, "--tag", "test",
 				"counted");
 
-		assertThat(this.programs.messages.poll(SECONDS, TimeUnit.SECONDS)).startsWith("<").endsWith("counted");
+		assertThat(Patience.next(this.programs.messages)).startsWith("<").endsWith("counted");
 	}
 
 	/** The daemon reads a file, and forwards its lines in both forms. */
@@ -96,14 +95,14 @@ class RealProgramsTests {
 		List<String> received = new ArrayList<>();
 		try {
 			for (int i = 0; i < 6; i++) {
-				String message = this.programs.messages.poll(SECONDS, TimeUnit.SECONDS);
+				String message = this.programs.messages.poll(Patience.seconds(), TimeUnit.SECONDS);
 				assertThat(message).as("of six messages, behind %s", received).isNotNull();
 				received.add(message);
 			}
 		}
 		finally {
 			daemon.destroy();
-			assertThat(daemon.waitFor(SECONDS, TimeUnit.SECONDS)).isTrue();
+			Patience.await(daemon);
 		}
 		assertThat(received).allMatch((message) -> message.startsWith("<"));
 		assertThat(received).filteredOn((message) -> message.endsWith("first line")).hasSize(3);
@@ -132,7 +131,7 @@ class RealProgramsTests {
 
 		run("mosquitto_pub", "-h", "127.0.0.1", "-p", "" + port, "-i", "test", "-q", "1", "-t", "cellar", "-m", text);
 
-		assertThat(this.programs.published.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo("cellar: " + text);
+		assertThat(Patience.next(this.programs.published)).isEqualTo("cellar: " + text);
 	}
 
 	@Test

@@ -27,8 +27,6 @@ import static org.awaitility.Awaitility.await;
 		properties = { "spring.config.location=classpath:/asking-in-turn.yml", "socket.servers.meters.port=0" })
 class RequestsInTurnTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	@Autowired
 	private SocketServers servers;
 
@@ -41,22 +39,22 @@ class RequestsInTurnTests {
 			.until(() -> this.servers.server("meters").orElseThrow().sessions().findAny(), (found) -> found.isPresent())
 			.orElseThrow();
 		CompletableFuture<Object> next = askBehindALateReply(session);
-		CompletableFuture<Object> last = session.ask("last", LONG);
+		CompletableFuture<Object> last = session.ask("last", Patience.limit());
 
 		this.client.send("1");
-		assertThat(next).succeedsWithin(LONG).isEqualTo("1");
+		assertThat(next).succeedsWithin(Patience.limit()).isEqualTo("1");
 		assertThat(this.client.receive()).isEqualTo("last");
 		this.client.send("2");
-		assertThat(last).succeedsWithin(LONG).isEqualTo("2");
+		assertThat(last).succeedsWithin(Patience.limit()).isEqualTo("2");
 	}
 
 	/** Asks until the late reply comes before the time for it is over. */
 	private CompletableFuture<Object> askBehindALateReply(SocketSession session) {
 		while (true) {
 			CompletableFuture<Object> late = session.ask("late", Duration.ofMillis(50));
-			CompletableFuture<Object> next = session.ask("next", LONG);
+			CompletableFuture<Object> next = session.ask("next", Patience.limit());
 			boolean sent = this.client.receive().equals("late");
-			assertThat(late).failsWithin(LONG);
+			assertThat(late).failsWithin(Patience.limit());
 			if (sent) {
 				this.client.send("too late");
 				assertThat(this.client.receive()).isEqualTo("next");
@@ -65,7 +63,7 @@ class RequestsInTurnTests {
 			}
 			else {
 				this.client.send("a reply to the next");
-				assertThat(next).succeedsWithin(LONG);
+				assertThat(next).succeedsWithin(Patience.limit());
 			}
 			if (!next.isDone()) {
 				return next;

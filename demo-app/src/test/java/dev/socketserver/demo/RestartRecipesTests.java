@@ -19,7 +19,6 @@ import dev.socketserver.fixtures.Ports;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * there. No cluster is needed for that of Kubernetes: this does what a kubelet does with
  * pods, in the same order and time.
  */
-@Timeout(value = 580, unit = TimeUnit.SECONDS)
 class RestartRecipesTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(RestartRecipesTests.class);

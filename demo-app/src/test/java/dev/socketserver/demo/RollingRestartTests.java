@@ -19,7 +19,6 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -36,7 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * of which one restarts, and 30 clients, because each start takes its time.
  */
 @Tag("long")
-@Timeout(value = 580, unit = TimeUnit.SECONDS)
 class RollingRestartTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(RollingRestartTests.class);

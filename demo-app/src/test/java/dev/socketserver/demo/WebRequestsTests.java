@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,8 +38,6 @@ import static org.awaitility.Awaitility.await;
  */
 class WebRequestsTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	@Test
 	void requestsThatAskAClientEndBeforeItStops() throws Exception {
 		ConfigurableApplicationContext context = SpringApplication.run(Application.class, "--spring.config.name=none",
@@ -54,11 +51,11 @@ class WebRequestsTests {
 		questions.begun.await();
 
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(context::close);
-		await().atMost(LONG).until(() -> refuses(port));
+		await().atMost(Patience.limit()).until(() -> refuses(port));
 		questions.goOn.countDown();
 
-		assertThat(response).succeedsWithin(LONG).returns("QUESTION", HttpResponse::body);
-		assertThat(closing).succeedsWithin(LONG);
+		assertThat(response).succeedsWithin(Patience.limit()).returns("QUESTION", HttpResponse::body);
+		assertThat(closing).succeedsWithin(Patience.limit());
 	}
 
 	private static boolean refuses(int port) {
@@ -113,7 +110,7 @@ class WebRequestsTests {
 		Object question() throws Exception {
 			this.begun.countDown();
 			this.goOn.await();
-			return this.clients.client("upper").orElseThrow().ask("question", LONG).get();
+			return this.clients.client("upper").orElseThrow().ask("question", Patience.limit()).get();
 		}
 
 	}

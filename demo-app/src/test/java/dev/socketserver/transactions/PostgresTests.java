@@ -140,7 +140,7 @@ class PostgresTests {
 			}
 			over.set(true);
 			for (Future<?> client : clients) {
-				client.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+				client.get(Patience.stretched(LIMIT).toSeconds(), TimeUnit.SECONDS);
 			}
 		}
 		finally {
@@ -148,7 +148,9 @@ class PostgresTests {
 			threads.shutdownNow();
 		}
 		List<String> lost = new ArrayList<>(receipts);
-		await().atMost(LIMIT).ignoreExceptions().until(() -> lost.removeAll(stored()) || lost.isEmpty());
+		await().atMost(Patience.stretched(LIMIT))
+			.ignoreExceptions()
+			.until(() -> lost.removeAll(stored()) || lost.isEmpty());
 		assertThat(lost)
 			.as("receipts without a row, of %s; again with -Dtransactions.seed=%s -Dtransactions.kills=%s",
 					receipts.size(), seed, kills)

@@ -2,13 +2,13 @@ package dev.socketserver.transactions;
 
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnError;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
@@ -18,7 +18,6 @@ import io.r2dbc.spi.R2dbcTransientResourceException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -42,7 +41,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Transactions of handlers that return a {@link Mono}, on H2 by R2DBC.
  */
-@Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/transactions.yml", "socket.servers.readings.port=0",
 		"socket.servers.lists.port=0" })
 class ReactiveTransactionsTests {
@@ -221,8 +219,8 @@ class ReactiveTransactionsTests {
 	/** A commit that is held. */
 	record Held(CountDownLatch begun, Sinks.Empty<Void> outcome) {
 
-		void awaitBegin() throws InterruptedException {
-			assertThat(this.begun.await(20, TimeUnit.SECONDS)).isTrue();
+		void awaitBegin() {
+			Patience.await(this.begun);
 		}
 
 	}

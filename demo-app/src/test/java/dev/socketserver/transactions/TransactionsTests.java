@@ -17,7 +17,6 @@ import dev.socketserver.test.SocketServerTest;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -34,7 +33,6 @@ import static org.awaitility.Awaitility.await;
 /**
  * Transactions of handlers, on H2.
  */
-@Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/transactions.yml",
 		"spring.datasource.url=jdbc:h2:mem:transactions;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3600000",
 		"socket.servers.readings.port=0", "socket.servers.silent.port=0", "socket.servers.batches.port=0",

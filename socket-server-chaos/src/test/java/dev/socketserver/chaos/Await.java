@@ -1,6 +1,5 @@
 package dev.socketserver.chaos;
 
-import java.time.Duration;
 import java.util.concurrent.Callable;
 
 import dev.socketserver.fixtures.Patience;
@@ -12,8 +11,6 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Await {
 
-	private static final Duration PATIENCE = Patience.limit();
-
 	private Await() {
 	}
 
@@ -23,7 +20,7 @@ final class Await {
 	 */
 	static void until(Callable<Boolean> condition, String failure) {
 		try {
-			Awaitility.await().atMost(PATIENCE).until(condition);
+			Awaitility.await().atMost(Patience.limit()).until(condition);
 		}
 		catch (ConditionTimeoutException ex) {
 			throw new AssertionError(failure, ex);

@@ -34,8 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 public final class ClientFixture implements AfterEachCallback {
 
-	public static final Duration LIMIT = Patience.limit();
-
 	public static final Reconnect SOON = new Reconnect(Duration.ofMillis(20), Duration.ofMillis(200), 0.5);
 
 	public final ServerFixture servers;
@@ -91,12 +89,14 @@ public final class ClientFixture implements AfterEachCallback {
 	}
 
 	public static void await(SocketClient client, ClientState state) {
-		Awaitility.await().atMost(LIMIT).until(() -> client.state() == state);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.state() == state);
 	}
 
 	/** Waits until exactly this was reported: listeners have a thread of their own. */
 	public void awaitEvents(String... expected) {
-		Awaitility.await().atMost(LIMIT).untilAsserted(() -> assertThat(this.events).containsExactly(expected));
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.untilAsserted(() -> assertThat(this.events).containsExactly(expected));
 	}
 
 	/**
@@ -137,7 +137,7 @@ public final class ClientFixture implements AfterEachCallback {
 
 	/** Receives, and fails where nothing arrives. */
 	public static Received next(SocketClient client) {
-		@Nullable Received received = client.receive(LIMIT);
+		@Nullable Received received = client.receive(Patience.limit());
 		return Objects.requireNonNull(received, "Nothing was received in time");
 	}
 

@@ -58,7 +58,7 @@ class FramedPeersTests {
 			client.send(EMPTY);
 			client.send(EMPTY);
 			session.send(EMPTY);
-			assertThat(client.ask("x", ClientFixture.LIMIT).get()).isEqualTo("re x");
+			assertThat(client.ask("x", Patience.limit()).get()).isEqualTo("re x");
 			Patience.still(() -> session.info().bytesReceived() + session.info().bytesSent());
 			long rounds = round;
 			// What each side sent itself, and the answers of the other; what has left is

@@ -30,8 +30,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class TypedAskTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	@RegisterExtension
 	private final ClientFixture fixture = new ClientFixture();
 
@@ -55,16 +53,16 @@ class TypedAskTests {
 		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(peer, "hello");
-			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
-			CompletableFuture<Number> anyNumber = session.ask("two", Number.class, LONG);
-			CompletableFuture<byte[]> bytes = session.ask("three", byte[].class, LONG);
-			CompletableFuture<String> text = session.ask("four", String.class, LONG);
+			CompletableFuture<Long> number = session.ask("one", Long.class, Patience.limit());
+			CompletableFuture<Number> anyNumber = session.ask("two", Number.class, Patience.limit());
+			CompletableFuture<byte[]> bytes = session.ask("three", byte[].class, Patience.limit());
+			CompletableFuture<String> text = session.ask("four", String.class, Patience.limit());
 			peer.send("1\n2\n3\n4\n");
 
-			assertThat(number).succeedsWithin(LONG).isEqualTo(1L);
-			assertThat(anyNumber).succeedsWithin(LONG).isEqualTo(2L);
-			assertThat(bytes).succeedsWithin(LONG).isEqualTo(new byte[] { '3' });
-			assertThat(text).succeedsWithin(LONG).isEqualTo("4");
+			assertThat(number).succeedsWithin(Patience.limit()).isEqualTo(1L);
+			assertThat(anyNumber).succeedsWithin(Patience.limit()).isEqualTo(2L);
+			assertThat(bytes).succeedsWithin(Patience.limit()).isEqualTo(new byte[] { '3' });
+			assertThat(text).succeedsWithin(Patience.limit()).isEqualTo("4");
 		}
 	}
 
@@ -74,10 +72,10 @@ class TypedAskTests {
 		SocketServer server = numbers((spec) -> correlated ? spec.correlator((payload) -> "key") : spec);
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = this.fixture.servers.firstOpened();
-			CompletableFuture<String> text = session.ask("one", String.class, LONG);
+			CompletableFuture<String> text = session.ask("one", String.class, Patience.limit());
 			assertThat(peer.line()).isEqualTo("one");
 			peer.send("17\n");
-			assertThat(text).succeedsWithin(LONG).isEqualTo("17");
+			assertThat(text).succeedsWithin(Patience.limit()).isEqualTo("17");
 		}
 	}
 
@@ -86,10 +84,10 @@ class TypedAskTests {
 		SocketServer server = numbers(UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = this.fixture.servers.firstOpened();
-			CompletableFuture<String> text = session.ask("one", String.class, LONG);
+			CompletableFuture<String> text = session.ask("one", String.class, Patience.limit());
 			peer.line();
 			peer.send("no number\n");
-			assertThat(text).succeedsWithin(LONG).isEqualTo("no number");
+			assertThat(text).succeedsWithin(Patience.limit()).isEqualTo("no number");
 			assertThat(peer.ask("5")).isEqualTo("5");
 		}
 	}
@@ -101,11 +99,11 @@ class TypedAskTests {
 					false, (spec) -> (frame, session) -> null), (spec) -> spec.converters(List.of(new Decimal())));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = this.fixture.servers.firstOpened();
-			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
-			CompletableFuture<Object> text = session.ask("two", LONG);
+			CompletableFuture<Long> number = session.ask("one", Long.class, Patience.limit());
+			CompletableFuture<Object> text = session.ask("two", Patience.limit());
 			peer.send("1\n2\n");
-			assertThat(number).succeedsWithin(LONG).isEqualTo(1L);
-			assertThat(text).succeedsWithin(LONG).isEqualTo("2");
+			assertThat(number).succeedsWithin(Patience.limit()).isEqualTo(1L);
+			assertThat(text).succeedsWithin(Patience.limit()).isEqualTo("2");
 		}
 	}
 
@@ -114,10 +112,10 @@ class TypedAskTests {
 		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(peer, "hello");
-			CompletableFuture<Long> number = session.ask("one", Long.class, LONG);
+			CompletableFuture<Long> number = session.ask("one", Long.class, Patience.limit());
 			peer.line();
 			peer.send("none\n");
-			assertThat(number).failsWithin(LONG)
+			assertThat(number).failsWithin(Patience.limit())
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(PayloadException.class);
 			assertThat(peer.ask("still")).isEqualTo("ok still");
@@ -129,7 +127,7 @@ class TypedAskTests {
 		SocketServer server = texts(UnaryOperator.identity());
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(peer, "hello");
-			assertThatIllegalArgumentException().isThrownBy(() -> session.ask("one", Thread.class, LONG))
+			assertThatIllegalArgumentException().isThrownBy(() -> session.ask("one", Thread.class, Patience.limit()))
 				.withMessage("A reply cannot be read as java.lang.Thread: use String, byte[] or ByteBuffer, or give "
 						+ "the server a PayloadConverter for it");
 			assertThat(peer.ask("next")).isEqualTo("ok next");
@@ -141,11 +139,11 @@ class TypedAskTests {
 		SocketServer server = texts((spec) -> spec.converters(List.of(new Decimal())));
 		try (Peer peer = new Peer(server)) {
 			SocketSession session = open(peer, "hello");
-			CompletableFuture<Long> cancelled = session.ask("one", Long.class, LONG);
+			CompletableFuture<Long> cancelled = session.ask("one", Long.class, Patience.limit());
 			peer.line();
 			assertThat(RequestInTime.ask(Duration.ofMillis(20), peer::hasInput,
 					(time) -> session.ask("late", Long.class, time)))
-				.failsWithin(LONG)
+				.failsWithin(Patience.limit())
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(TimeoutException.class);
 			cancelled.cancel(false);
@@ -161,9 +159,11 @@ class TypedAskTests {
 		SocketServer server = this.fixture.servers.lines((line) -> String.valueOf(line.length()),
 				UnaryOperator.identity());
 		SocketClient client = this.fixture.start(server, (spec) -> spec.converters(List.of(new Decimal())));
-		assertThat(client.ask("twelve chars", Long.class, LONG)).succeedsWithin(LONG).isEqualTo(12L);
-		assertThat(client.ask("four", byte[].class, LONG)).succeedsWithin(LONG).isEqualTo(new byte[] { '4' });
-		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("one", Thread.class, LONG));
+		assertThat(client.ask("twelve chars", Long.class, Patience.limit())).succeedsWithin(Patience.limit())
+			.isEqualTo(12L);
+		assertThat(client.ask("four", byte[].class, Patience.limit())).succeedsWithin(Patience.limit())
+			.isEqualTo(new byte[] { '4' });
+		assertThatIllegalArgumentException().isThrownBy(() -> client.ask("one", Thread.class, Patience.limit()));
 	}
 
 	/** Numbers as decimal text. */

@@ -8,7 +8,6 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import dev.socketserver.CloseReason;
@@ -23,7 +22,6 @@ import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * round again.
  */
 @Tag("virtual-threads")
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class BrokenOutputTests {
 
 	private static final int ROUNDS = Rounds.of("broken.rounds", 12, 1_000);

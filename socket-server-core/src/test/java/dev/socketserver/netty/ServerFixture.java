@@ -339,6 +339,14 @@ public final class ServerFixture implements AfterEachCallback {
 		});
 	}
 
+	/** Forgets a server and its sessions, so that an attempt can be made again. */
+	public void remove(String name) {
+		this.servers.remove(name);
+		Awaitility.await().until(this.present::isEmpty);
+		this.closed.clear();
+		this.opened.clear();
+	}
+
 	/** Waits for the end of a session. */
 	public CloseStatus nextClosed() {
 		return Patience.next(this.closed);

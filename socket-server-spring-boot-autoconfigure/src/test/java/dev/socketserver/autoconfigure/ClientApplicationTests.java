@@ -75,8 +75,6 @@ import static org.awaitility.Awaitility.await;
 @Tag("virtual-threads")
 class ClientApplicationTests {
 
-	private static final Duration SOON = Patience.limit();
-
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "function", "later", "mono", "stream", "conversation", "connection", "annotated", "prototype" })
@@ -119,7 +117,7 @@ class ClientApplicationTests {
 		try (ConfigurableApplicationContext context = run(Questions.class,
 				"--socket.clients.it.port=local.socket.questions.port")) {
 			events = context.getBean(Recorder.class).events;
-			await().atMost(SOON).until(() -> events.contains("event: connected"));
+			await().atMost(Patience.limit()).until(() -> events.contains("event: connected"));
 		}
 		assertThat(events).filteredOn((line) -> line.startsWith("event"))
 			.containsExactly("event: questions started", "event: connected", "event: disconnected SERVER_STOPPED",
@@ -149,10 +147,10 @@ class ClientApplicationTests {
 			List<String> events = context.getBean(Recorder.class).events;
 			SocketServers servers = context.getBean(SocketServers.class);
 			for (int i = 1; i <= 3; i++) {
-				await().atMost(SOON).until(() -> last(transitions(events)).equals("connected"));
+				await().atMost(Patience.limit()).until(() -> last(transitions(events)).equals("connected"));
 				servers.get("questions").stop(Duration.ZERO);
 				// It may have got through once more, before the port was closed.
-				await().atMost(SOON).until(() -> last(transitions(events)).equals("disconnected"));
+				await().atMost(Patience.limit()).until(() -> last(transitions(events)).equals("disconnected"));
 				servers.get("questions").start();
 			}
 			List<String> transitions = transitions(events);
@@ -182,7 +180,7 @@ class ClientApplicationTests {
 				"--socket.clients.it.reconnect.max-period=100ms")) {
 			SocketClient client = client(context);
 			CompletableFuture<@Nullable Void> sent = client.send("sent before");
-			await().atMost(SOON).until(() -> client.failure() != null);
+			await().atMost(Patience.limit()).until(() -> client.failure() != null);
 			assertThat(client.state()).isIn(ClientState.CONNECTING, ClientState.DISCONNECTED);
 			assertThat(sent).isNotDone();
 
@@ -190,8 +188,8 @@ class ClientApplicationTests {
 
 			assertThat(Patience.next(Questions.answers(context))).isEqualTo("sent before");
 			Patience.await(sent);
-			assertThat(client.receive(SOON)).isInstanceOf(Received.Connected.class);
-			assertThat(client.receive(SOON)).isEqualTo(new Received.Payload("who are you?"));
+			assertThat(client.receive(Patience.limit())).isInstanceOf(Received.Connected.class);
+			assertThat(client.receive(Patience.limit())).isEqualTo(new Received.Payload("who are you?"));
 		}
 	}
 
@@ -204,7 +202,7 @@ class ClientApplicationTests {
 				"--socket.clients.it.port=local.socket.questions.port")) {
 			client = client(context);
 			answers = Questions.answers(context);
-			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			await().atMost(Patience.limit()).until(() -> client.state() == ClientState.CONNECTED);
 			for (int i = 0; i < 500; i++) {
 				sent.add(client.send("line " + i));
 			}
@@ -234,7 +232,7 @@ class ClientApplicationTests {
 				"--socket.clients.over.port=local.socket.questions.port")) {
 			SocketClient client = client(context);
 			SocketClient over = context.getBean(SocketClients.class).get("over");
-			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			await().atMost(Patience.limit()).until(() -> client.state() == ClientState.CONNECTED);
 			over.close();
 			over.closed().join();
 
@@ -243,7 +241,7 @@ class ClientApplicationTests {
 			context.start();
 
 			assertThat(client(context)).isSameAs(client);
-			await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED);
+			await().atMost(Patience.limit()).until(() -> client.state() == ClientState.CONNECTED);
 			assertThat(over.state()).isEqualTo(ClientState.CLOSED);
 		}
 	}
@@ -474,7 +472,7 @@ class ClientApplicationTests {
 			int port = this.environment.getRequiredProperty("local.socket.gateway.port", int.class);
 			try {
 				Socket peer = new Socket(InetAddress.getLoopbackAddress(), port);
-				peer.setSoTimeout((int) SOON.toMillis());
+				peer.setSoTimeout((int) Patience.limit().toMillis());
 				peer.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
 				this.socket = peer;
 				Patience.await(this.handled);

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientSignOnTests {
 
-	private static final Duration LIMIT = Patience.limit();
-
 	private static final String APPROVED = "00";
 
 	@Test
@@ -52,13 +49,13 @@ class ClientSignOnTests {
 			upstream.confirms = true;
 			runner(upstream).run((context) -> {
 				SocketClient client = context.getBean(SocketClients.class).get("upstream");
-				ISOMsg reply = client.ask(message("0200", "000001"), ISOMsg.class, LIMIT).join();
+				ISOMsg reply = client.ask(message("0200", "000001"), ISOMsg.class, Patience.limit()).join();
 				assertThat(reply.getMTI()).isEqualTo("0210");
 				assertThat(reply.getString(39)).isEqualTo(APPROVED);
 				assertThat(upstream.seen).containsExactly("0800", "0200");
 
 				client.reconnect();
-				assertThat(client.ask(message("0200", "000002"), ISOMsg.class, LIMIT).join().getString(39))
+				assertThat(client.ask(message("0200", "000002"), ISOMsg.class, Patience.limit()).join().getString(39))
 					.isEqualTo(APPROVED);
 				assertThat(upstream.seen).containsExactly("0800", "0200", "0800", "0200");
 			});
@@ -70,14 +67,14 @@ class ClientSignOnTests {
 		try (Upstream upstream = new Upstream()) {
 			runner(upstream).run((context) -> {
 				SocketClient client = context.getBean(SocketClients.class).get("upstream");
-				CompletionStage<ISOMsg> reply = client.ask(message("0200", "000001"), ISOMsg.class, LIMIT);
+				CompletionStage<ISOMsg> reply = client.ask(message("0200", "000001"), ISOMsg.class, Patience.limit());
 				Awaitility.await()
-					.atMost(LIMIT)
+					.atMost(Patience.limit())
 					.until(() -> upstream.seen.size() > 1 && client.failure() instanceof NotReadyException);
 				assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
 				assertThat(upstream.seen).containsOnly("0800");
 				upstream.confirms = true;
-				assertThat(reply).succeedsWithin(LIMIT);
+				assertThat(reply).succeedsWithin(Patience.limit());
 				assertThat(upstream.seen).containsOnlyOnce("0200").endsWith("0800", "0200");
 			});
 		}
@@ -170,7 +167,7 @@ class ClientSignOnTests {
 
 		@OnOpen
 		CompletionStage<Void> signOn(SocketSession session) {
-			return session.ask(message("0800", "999999"), ISOMsg.class, LIMIT).thenAccept((reply) -> {
+			return session.ask(message("0800", "999999"), ISOMsg.class, Patience.limit()).thenAccept((reply) -> {
 				if (!APPROVED.equals(reply.getString(39))) {
 					throw new IllegalStateException("The sign-on was refused: " + reply.getString(39));
 				}

@@ -65,8 +65,6 @@ import static org.awaitility.Awaitility.await;
 @Tag("virtual-threads")
 class SocketExchangesTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
-
 	private final int port = Ports.free();
 
 	@Test
@@ -76,13 +74,13 @@ class SocketExchangesTests {
 			assertThat(plant.read(7)).isEqualTo("READ 7");
 			assertThat(plant.position("a", 2)).isEqualTo("{a} 2");
 			assertThat(plant.length("four")).isEqualTo(4);
-			assertThat(plant.later("x")).succeedsWithin(LIMIT).isEqualTo("LATER x");
-			assertThat(plant.mono("y").block(LIMIT)).isEqualTo("MONO y");
+			assertThat(plant.later("x")).succeedsWithin(Patience.limit()).isEqualTo("LATER x");
+			assertThat(plant.mono("y").block(Patience.limit())).isEqualTo("MONO y");
 			assertThat(plant.payload("any text\twith a tab")).isEqualTo("any text\twith a tab");
 			plant.dropped("z");
 			plant.set(3, 1.5);
-			assertThat(plant.setLater("s")).succeedsWithin(LIMIT);
-			await().atMost(LIMIT).until(() -> Peers.sent.containsAll(List.of("SET 3 1.5", "SETLATER s")));
+			assertThat(plant.setLater("s")).succeedsWithin(Patience.limit());
+			await().atMost(Patience.limit()).until(() -> Peers.sent.containsAll(List.of("SET 3 1.5", "SETLATER s")));
 			assertThat(plant.twice(1)).isEqualTo("READ 1READ 1");
 		});
 	}
@@ -93,8 +91,8 @@ class SocketExchangesTests {
 			Lengths lengths = context.getBean(SocketExchanges.class).client("plant", Lengths.class);
 			Integer now = lengths.now("x");
 			assertThat(now).isEqualTo(5);
-			assertThat(lengths.later("xy")).succeedsWithin(LIMIT).isEqualTo(6);
-			assertThat(lengths.mono("xyz").block(LIMIT)).isEqualTo(7);
+			assertThat(lengths.later("xy")).succeedsWithin(Patience.limit()).isEqualTo(6);
+			assertThat(lengths.mono("xyz").block(Patience.limit())).isEqualTo(7);
 			Object suspended = BuildersKt.runBlocking(Dispatchers.getDefault(),
 					(scope, continuation) -> lengths.suspended("z", continuation));
 			assertThat(suspended).isEqualTo(5);
@@ -109,8 +107,9 @@ class SocketExchangesTests {
 			for (Reading each : readings.now(two)) {
 				assertThat(each.value()).isPositive();
 			}
-			assertThat(readings.later(two)).succeedsWithin(LIMIT).isEqualTo(List.of(new Reading(1), new Reading(2)));
-			assertThat(readings.mono("{\"a\":[{\"value\":3}]}").block(LIMIT))
+			assertThat(readings.later(two)).succeedsWithin(Patience.limit())
+				.isEqualTo(List.of(new Reading(1), new Reading(2)));
+			assertThat(readings.mono("{\"a\":[{\"value\":3}]}").block(Patience.limit()))
 				.isEqualTo(Map.of("a", List.of(new Reading(3))));
 			Object suspended = BuildersKt.runBlocking(Dispatchers.getDefault(),
 					(scope, continuation) -> readings.suspended(two, continuation));
@@ -147,7 +146,7 @@ class SocketExchangesTests {
 			assertThat(away.statistics().pending()).isEqualTo(2);
 			future.cancel(true);
 			mono.dispose();
-			await().atMost(LIMIT).until(() -> away.statistics().pending() == 0);
+			await().atMost(Patience.limit()).until(() -> away.statistics().pending() == 0);
 		}, "socket.clients.away.port=" + Ports.free(), "socket.clients.away.framing.type=line");
 	}
 
@@ -155,7 +154,7 @@ class SocketExchangesTests {
 	void monoAsksWithEachSubscription() {
 		run((context) -> {
 			Mono<String> counted = context.getBean(Plant.class).mono("count");
-			assertThat(counted.block(LIMIT)).isEqualTo(counted.block(LIMIT));
+			assertThat(counted.block(Patience.limit())).isEqualTo(counted.block(Patience.limit()));
 			assertThat(Peers.seen.stream().filter("MONO count"::equals)).hasSize(2);
 		});
 	}
@@ -170,7 +169,7 @@ class SocketExchangesTests {
 			Object unit = BuildersKt.runBlocking(Dispatchers.getDefault(),
 					(scope, continuation) -> plant.suspendedSend(6, continuation));
 			assertThat(unit).isSameAs(Unit.INSTANCE);
-			await().atMost(LIMIT).until(() -> Peers.sent.contains("SET suspended 6"));
+			await().atMost(Patience.limit()).until(() -> Peers.sent.contains("SET suspended 6"));
 		});
 	}
 
@@ -183,7 +182,7 @@ class SocketExchangesTests {
 				.withCauseInstanceOf(TimeoutException.class);
 			assertThatExceptionOfType(TimeoutException.class)
 				.isThrownBy(() -> plant.silentDeclared(Duration.ofMillis(20)));
-			assertThat(plant.silentLater(2)).failsWithin(LIMIT)
+			assertThat(plant.silentLater(2)).failsWithin(Patience.limit())
 				.withThrowableThat()
 				.withCauseInstanceOf(TimeoutException.class);
 			assertThatThrownBy(() -> Patience.await(plant.silentMono(3).toFuture()))
@@ -231,11 +230,11 @@ class SocketExchangesTests {
 			assertThat(exchanges.identity("device", "d1", Device.class).status("then"))
 				.isEqualTo("device: STATUS then");
 			exchanges.identity("device", "d1", Device.class).tell("hello");
-			await().atMost(LIMIT).until(() -> Peers.sent.contains("device: TELL hello"));
+			await().atMost(Patience.limit()).until(() -> Peers.sent.contains("device: TELL hello"));
 
 			Device gone = exchanges.session(session, Device.class);
 			session.close();
-			assertThat(session.closed()).succeedsWithin(LIMIT);
+			assertThat(session.closed()).succeedsWithin(Patience.limit());
 			assertThatExceptionOfType(SocketExchangeException.class).isThrownBy(() -> gone.status("gone"))
 				.withCauseInstanceOf(SessionClosedException.class);
 			assertThatExceptionOfType(DeliveryException.class)
@@ -250,7 +249,7 @@ class SocketExchangesTests {
 	void methodThatWaitsFailsAtOnceOnAnEventLoop() {
 		run((context) -> {
 			SocketClient asks = context.getBean(SocketClients.class).get("plant");
-			assertThat(asks.ask("LOOP", String.class, LIMIT)).succeedsWithin(LIMIT)
+			assertThat(asks.ask("LOOP", String.class, Patience.limit())).succeedsWithin(Patience.limit())
 				.asString()
 				.contains("Method SocketExchangesTests.Plant.read waits, and was called on an event loop");
 			assertThat(Peers.seen).doesNotContain("READ 99");
@@ -274,8 +273,8 @@ class SocketExchangesTests {
 					device.tell("x");
 					return "told";
 				})).withMessageContaining("Device.tell waits");
-				assertThat(on(scheduler, () -> plant.mono("m")).block(LIMIT)).isEqualTo("MONO m");
-				assertThat(on(scheduler, () -> plant.later("l"))).succeedsWithin(LIMIT).isEqualTo("LATER l");
+				assertThat(on(scheduler, () -> plant.mono("m")).block(Patience.limit())).isEqualTo("MONO m");
+				assertThat(on(scheduler, () -> plant.later("l"))).succeedsWithin(Patience.limit()).isEqualTo("LATER l");
 				assertThat(on(scheduler, () -> {
 					plant.set(1, 2);
 					return "set";
@@ -287,7 +286,7 @@ class SocketExchangesTests {
 	}
 
 	private static <T> T on(Scheduler scheduler, Callable<T> call) {
-		return Mono.fromCallable(call).subscribeOn(scheduler).block(LIMIT);
+		return Mono.fromCallable(call).subscribeOn(scheduler).block(Patience.limit());
 	}
 
 	@Test
@@ -296,7 +295,7 @@ class SocketExchangesTests {
 			SocketSession session = bound(context.getBean(SocketServers.class));
 			SocketClient device = context.getBean(SocketClients.class).get("device");
 			device.send("ASK ME");
-			await().atMost(LIMIT).until(() -> Peers.sent.contains("device: TELL device: STATUS me"));
+			await().atMost(Patience.limit()).until(() -> Peers.sent.contains("device: TELL device: STATUS me"));
 			assertThat(session.closed()).isNotDone();
 		});
 	}
@@ -361,7 +360,7 @@ class SocketExchangesTests {
 					.hasMessageContaining("Parameter 'first' of");
 				plant.last("#a");
 				plant.ended("a");
-				await().atMost(LIMIT).until(() -> Peers.sent.size() == 2);
+				await().atMost(Patience.limit()).until(() -> Peers.sent.size() == 2);
 				assertThat(Peers.sent.get(0)).startsWith("SET #a");
 				assertThat(Peers.sent.get(1)).startsWith("SET a!");
 			}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
@@ -375,7 +374,7 @@ class SocketExchangesTests {
 		run((context) -> {
 			Delimited plant = context.getBean(SocketExchanges.class).client("plant", Delimited.class);
 			plant.half("a");
-			await().atMost(LIMIT).until(() -> Peers.sent.contains("SET a"));
+			await().atMost(Patience.limit()).until(() -> Peers.sent.contains("SET a"));
 		}, "socket.servers.plant.framing.type=delimiter", "socket.servers.plant.framing.delimiters=##",
 				"socket.clients.plant.framing.type=delimiter", "socket.clients.plant.framing.delimiters=##");
 	}
@@ -416,11 +415,11 @@ class SocketExchangesTests {
 		run((context) -> {
 			SocketServers servers = context.getBean(SocketServers.class);
 			try (Socket peer = alsoBound()) {
-				await().atMost(LIMIT).until(() -> servers.find("device", "d2").size() == 1);
+				await().atMost(Patience.limit()).until(() -> servers.find("device", "d2").size() == 1);
 				SocketSession session = servers.find("device", "d2").get(0);
 				Device device = context.getBean(SocketExchanges.class).session(session, Device.class);
 				session.framing(Framing.delimiter("#"));
-				await().atMost(LIMIT)
+				await().atMost(Patience.limit())
 					.untilAsserted(() -> assertThatThrownBy(() -> device.tell("a#b"))
 						.hasMessageContaining("makes hex:23 here, which ends a frame"));
 				assertThat(peer.isConnected()).isTrue();
@@ -452,9 +451,10 @@ class SocketExchangesTests {
 		run((context) -> {
 			SocketServers servers = context.getBean(SocketServers.class);
 			try (Socket older = alsoBound(); Socket newer = alsoBound()) {
-				await().atMost(LIMIT).until(() -> servers.find("device", "d2").size() == 2);
+				await().atMost(Patience.limit()).until(() -> servers.find("device", "d2").size() == 2);
 				Device device = context.getBean(SocketExchanges.class).identity("device", "d2", Device.class);
-				assertThat(CompletableFuture.runAsync(() -> device.tell("x".repeat(16 << 20)))).succeedsWithin(LIMIT);
+				assertThat(CompletableFuture.runAsync(() -> device.tell("x".repeat(16 << 20))))
+					.succeedsWithin(Patience.limit());
 				assertThat(older.isConnected() && newer.isConnected()).isTrue();
 			}
 		}, "socket.servers.plant.timeouts.write=1h");
@@ -485,7 +485,7 @@ class SocketExchangesTests {
 	}
 
 	private static SocketSession bound(SocketServers servers) {
-		await().atMost(LIMIT).until(() -> servers.find("device", "d1").size() == 1);
+		await().atMost(Patience.limit()).until(() -> servers.find("device", "d1").size() == 1);
 		return servers.find("device", "d1").get(0);
 	}
 

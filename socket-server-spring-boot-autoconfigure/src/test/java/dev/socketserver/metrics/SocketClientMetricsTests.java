@@ -47,8 +47,6 @@ import static org.mockito.Mockito.mock;
  */
 class SocketClientMetricsTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	/** What Prometheus makes of the names. */
 	static final String[] EXPORTED = { "socket_client_attempts_cancelled_total",
 			"socket_client_attempts_connected_total", "socket_client_attempts_failed_total",
@@ -129,8 +127,8 @@ class SocketClientMetricsTests {
 	void countsRealTraffic() {
 		this.metrics.bindTo(this.registry);
 		SocketClient client = this.running.connected("meter");
-		assertThat(client.ask("hello", LONG).join()).isEqualTo("HELLO");
-		assertThat(client.ask("you", LONG).join()).isEqualTo("YOU");
+		assertThat(client.ask("hello", Patience.limit()).join()).isEqualTo("HELLO");
+		assertThat(client.ask("you", Patience.limit()).join()).isEqualTo("YOU");
 		await().until(() -> value("socket.client.outbound.delivered") == 2);
 
 		assertThat(attempts(AttemptOutcome.SUCCESS)).isOne();
@@ -167,21 +165,21 @@ class SocketClientMetricsTests {
 					(in, out, session) -> in.transferTo(OutputStream.nullOutputStream()));
 			int port = silent.localAddress().getPort();
 			SocketClient client = this.running.clients().register(RunningClients.spec("meter", port).build());
-			assertThat(client.ask("before it starts", LONG)).failsWithin(LONG);
+			assertThat(client.ask("before it starts", Patience.limit())).failsWithin(Patience.limit());
 			client.start();
 			await().until(() -> client.state() == ClientState.CONNECTED);
 
 			// Again, if its time was over before it could leave.
 			while (requests(RequestOutcome.TIMEOUT).count() == 0) {
-				assertThat(client.ask("nobody replies", Duration.ofMillis(50))).failsWithin(LONG);
+				assertThat(client.ask("nobody replies", Duration.ofMillis(50))).failsWithin(Patience.limit());
 			}
 			double unsent = requests(RequestOutcome.NOT_SENT).count();
-			CompletableFuture<Object> cancelled = client.ask("nobody waits", LONG);
+			CompletableFuture<Object> cancelled = client.ask("nobody waits", Patience.limit());
 			cancelled.cancel(false);
-			client.ask("nobody waits either", LONG).complete("made up");
+			client.ask("nobody waits either", Patience.limit()).complete("made up");
 			silent.stop();
 			await().until(() -> client.state() != ClientState.CONNECTED);
-			assertThat(client.ask("nowhere to send it", Duration.ofMillis(50))).failsWithin(LONG);
+			assertThat(client.ask("nowhere to send it", Duration.ofMillis(50))).failsWithin(Patience.limit());
 
 			// Futures are counted after those who wait for them.
 			await().until(() -> requests(RequestOutcome.NOT_SENT).count() == unsent + 1);

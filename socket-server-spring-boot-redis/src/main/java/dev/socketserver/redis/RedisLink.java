@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
+import dev.socketserver.cluster.message.ClusterClock;
+import dev.socketserver.engine.log.NanoTime;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
@@ -53,6 +56,8 @@ final class RedisLink {
 
 	private final List<RedisScript> scripts;
 
+	private final LongSupplier nanoTime;
+
 	/** Is given first: it ends what has begun. */
 	private final Queue<Waiting<?>> messages = new ConcurrentLinkedQueue<>();
 
@@ -81,10 +86,21 @@ final class RedisLink {
 	 * @param scripts what Redis has to know before a command is given
 	 */
 	RedisLink(AbstractRedisClient client, Executor connector, Duration timeout, List<RedisScript> scripts) {
+		this(client, connector, timeout, scripts, NanoTime.SYSTEM);
+	}
+
+	/**
+	 * Creates a link, without a connection.
+	 * @param scripts what Redis has to know before a command is given
+	 * @param nanoTime says for how long Redis has answered nothing
+	 */
+	RedisLink(AbstractRedisClient client, Executor connector, Duration timeout, List<RedisScript> scripts,
+			LongSupplier nanoTime) {
 		this.timeout = timeout;
 		this.client = client;
 		this.connector = connector;
 		this.scripts = scripts;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -168,7 +184,7 @@ final class RedisLink {
 		Opened dead;
 		synchronized (this) {
 			Opened link = this.opened;
-			if (link != null && link.connection.isOpen() && !link.isStalled(this.timeout)) {
+			if (link != null && link.connection.isOpen() && !link.isStalled(this.timeout.toNanos())) {
 				return link;
 			}
 			dead = link;
@@ -281,10 +297,10 @@ final class RedisLink {
 		}
 		if (this.client instanceof RedisClusterClient cluster) {
 			StatefulRedisClusterConnection<String, byte[]> connection = cluster.connect(CODEC);
-			return new Opened(number, connection, connection.async());
+			return new Opened(number, connection, connection.async(), this.nanoTime);
 		}
 		StatefulRedisConnection<String, byte[]> connection = ((RedisClient) this.client).connect(CODEC);
-		return new Opened(number, connection, connection.async());
+		return new Opened(number, connection, connection.async(), this.nanoTime);
 	}
 
 	boolean isCluster() {
@@ -340,6 +356,8 @@ final class RedisLink {
 
 		private final RedisClusterAsyncCommands<String, byte[]> commands;
 
+		private final LongSupplier nanoTime;
+
 		private final AtomicInteger underWay = new AtomicInteger();
 
 		/** Who gave the last command; of those who give. */
@@ -348,11 +366,18 @@ final class RedisLink {
 		/** When it last answered, or had nothing to answer. */
 		private volatile long since;
 
+		/** Of a silence that may last longer. Guarded by the link. */
+		private long longerSince;
+
+		/** How long it may. Guarded by the link. */
+		private long until;
+
 		Opened(long number, StatefulConnection<String, byte[]> connection,
-				RedisClusterAsyncCommands<String, byte[]> commands) {
+				RedisClusterAsyncCommands<String, byte[]> commands, LongSupplier nanoTime) {
 			this.number = number;
 			this.connection = connection;
 			this.commands = commands;
+			this.nanoTime = nanoTime;
 		}
 
 		/** Counts the connections of a link. */
@@ -373,19 +398,36 @@ final class RedisLink {
 		private void began() {
 			this.giver = Thread.currentThread();
 			if (this.underWay.get() == 0) {
-				this.since = System.nanoTime();
+				this.since = this.nanoTime.getAsLong();
 			}
 			this.underWay.incrementAndGet();
 		}
 
 		private void answered() {
-			this.since = System.nanoTime();
+			this.since = this.nanoTime.getAsLong();
 			this.underWay.decrementAndGet();
 		}
 
-		/** Whether Redis has answered nothing for too long. */
-		private boolean isStalled(Duration timeout) {
-			return this.underWay.get() > 0 && System.nanoTime() - this.since > timeout.toNanos();
+		/**
+		 * Whether Redis has answered nothing for too long. Who asks that late may be the
+		 * first thread that runs behind a stop of the process, and the answers not read
+		 * yet: the silence may then last as much longer, once.
+		 */
+		private boolean isStalled(long timeout) {
+			if (this.underWay.get() == 0) {
+				return false;
+			}
+			long silence = this.since;
+			long now = this.nanoTime.getAsLong();
+			long due = silence + timeout;
+			if (now - due <= 0) {
+				return false;
+			}
+			if (this.longerSince != silence) {
+				this.longerSince = silence;
+				this.until = now + ClusterClock.longer(due, now, timeout);
+			}
+			return now - this.until >= 0;
 		}
 
 	}

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.SocketServers;
@@ -30,8 +29,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("long")
 class DatagramClusterTests {
-
-	private static final Duration PATIENCE = Patience.limit();
 
 	/** They have another server, whose sessions are silent for too long very soon. */
 	@RegisterExtension
@@ -104,10 +101,11 @@ class DatagramClusterTests {
 	void asksAPeerOfAnotherNode() throws Exception {
 		DatagramPeer peer = peer(nodes.b(), "login");
 		assertThat(peer.ask("4711")).isEqualTo("true");
-		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class, PATIENCE);
+		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class,
+				Patience.limit());
 		assertThat(peer.receive()).isEqualTo("hällo?");
 		peer.send("yés");
-		assertThat(reply).succeedsWithin(PATIENCE).isEqualTo("yés");
+		assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("yés");
 	}
 
 	@Test

@@ -23,13 +23,13 @@ import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static dev.socketserver.fixtures.Patience.timed;
-import static dev.socketserver.fixtures.Patience.undisturbed;
 import static dev.socketserver.fixtures.Patience.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -47,6 +47,13 @@ class RedisClusterTests {
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
+	/** Else a request would not be answered in time. */
+	@RegisterExtension
+	private final Undisturbed undisturbed = new Undisturbed(TestNode.TIMEOUT.dividedBy(4), () -> {
+		this.opened.closeAll();
+		start();
+	});
+
 	private RedisServer redis;
 
 	private TestNode a;
@@ -56,10 +63,6 @@ class RedisClusterTests {
 	@BeforeEach
 	void start() {
 		this.redis = this.opened.add(RedisServer.open());
-		join();
-	}
-
-	private void join() {
 		this.a = node("a");
 		this.b = node("b");
 		within(() -> assertThat(this.a.member.nodes()).hasSize(2));
@@ -190,17 +193,7 @@ class RedisClusterTests {
 	}
 
 	@Test
-	void anOverloadOfSendsDoesNotTakeTheDirectoryAway() throws Exception {
-		// Once more, should this JVM stand still while the directory answers.
-		undisturbed(TestNode.TIMEOUT.dividedBy(4), () -> {
-			this.a.close();
-			this.b.close();
-			join();
-			overload();
-		});
-	}
-
-	private void overload() {
+	void anOverloadOfSendsDoesNotTakeTheDirectoryAway() {
 		TestNode.Session there = this.b.open();
 		there.bind("x", BindPolicy.REPLACE);
 		List<CompletableFuture<Delivery>> sent = new ArrayList<>();
@@ -234,26 +227,17 @@ class RedisClusterTests {
 
 	@Test
 	void aKilledNodeIsAFastAnswerAndItsIdentitiesAreFreeAfterOneLease() throws Exception {
-		int[] attempts = new int[1];
-		// Once more, should this JVM stand still until the lease is over.
-		undisturbed(LEASE.dividedBy(3), () -> {
-			if (++attempts[0] > 1) {
-				this.b = node("b");
-			}
-			within(() -> assertThat(this.a.member.nodes()).hasSize(2)
-				.allMatch((node) -> node.state() == ClusterNode.State.UP));
-			String id = "x" + attempts[0];
-			this.b.open().bind(id, BindPolicy.REJECT);
-			this.b.kill();
-			assertThat(timed(() -> {
-				assertThat(this.a.send(id, "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
-				Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
-				return assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
-			})).as("nothing has waited for its timeout").isLessThan(TestNode.TIMEOUT);
-			assertThat(this.a.open().bind(id, BindPolicy.REJECT)).isFalse();
-		});
-		within(LEASE.multipliedBy(5),
-				() -> assertThat(this.a.open().bind("x" + attempts[0], BindPolicy.REJECT)).isTrue());
+		within(() -> assertThat(this.a.member.nodes()).hasSize(2)
+			.allMatch((node) -> node.state() == ClusterNode.State.UP));
+		this.b.open().bind("x", BindPolicy.REJECT);
+		this.b.kill();
+		assertThat(timed(() -> {
+			assertThat(this.a.send("x", "1")).isEqualTo(Delivery.NODE_UNREACHABLE);
+			Broadcast broadcast = this.a.member.broadcast("chat", null, new byte[1]).join();
+			return assertThat(broadcast.unreached()).containsEntry("b", Delivery.NODE_UNREACHABLE);
+		})).as("nothing has waited for its timeout").isLessThan(TestNode.TIMEOUT);
+		assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isFalse();
+		within(LEASE.multipliedBy(5), () -> assertThat(this.a.open().bind("x", BindPolicy.REJECT)).isTrue());
 		within(LEASE.multipliedBy(5), () -> assertThat(this.a.member.nodes()).hasSize(1));
 		within(() -> assertThat(this.redis.command("EXISTS socket-server:{test}:own:b:" + this.b.id.incarnation()))
 			.isEqualTo(":0"));

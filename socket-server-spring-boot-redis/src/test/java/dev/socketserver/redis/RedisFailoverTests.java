@@ -34,9 +34,6 @@ class RedisFailoverTests {
 
 	private static final Duration LEASE = Duration.ofSeconds(2);
 
-	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Patience.limit();
-
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -58,7 +55,7 @@ class RedisFailoverTests {
 			.findFirst()
 			.orElseThrow()
 			.split(":")[1];
-		within(PATIENCE,
+		within(Patience.limit(),
 				() -> assertThat(Long.parseLong(this.replica.info("replication")
 					.lines()
 					.filter((line) -> line.startsWith("slave_repl_offset:"))

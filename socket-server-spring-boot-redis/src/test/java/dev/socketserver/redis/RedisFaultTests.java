@@ -18,10 +18,10 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -34,7 +34,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * often, and waits longer.
  */
 @Tag("long")
-@Timeout(580)
 class RedisFaultTests {
 
 	private static final boolean SOAK = Boolean.getBoolean("socketserver.soak");
@@ -46,14 +45,19 @@ class RedisFaultTests {
 
 	private static final Duration SECOND = Duration.ofSeconds(1);
 
-	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Patience.limit();
-
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
 	@RegisterExtension
 	private final LogLines log = new LogLines("dev.socketserver.cluster.node");
+
+	/** Else a request would not be answered in time. */
+	@RegisterExtension
+	private final Undisturbed undisturbed = new Undisturbed(TestNode.TIMEOUT.dividedBy(4), () -> {
+		this.opened.closeAll();
+		this.log.clear();
+		start();
+	});
 
 	private RedisServer redis;
 
@@ -106,7 +110,7 @@ class RedisFaultTests {
 		assertThat(mine.token("x")).isGreaterThan(Long.parseLong(bound[1]));
 		within(() -> assertThat(state(this.a, "b")).isEqualTo(ClusterNode.State.DEAD));
 		assertThat(timed(() -> assertThat(this.a.member.operate("b", "sessions", new byte[0], Duration.ZERO))
-			.failsWithin(PATIENCE)
+			.failsWithin(Patience.limit())
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOfSatisfying(DeliveryException.class,
@@ -324,7 +328,7 @@ class RedisFaultTests {
 			has.join();
 			hasToo.join();
 			long decided = System.nanoTime();
-			within(SOAK ? SECOND : PATIENCE, () -> {
+			within(SOAK ? SECOND : Patience.limit(), () -> {
 				assertThat(one.open ^ other.open).isTrue();
 				assertThat(this.a.sessions.size() + b.sessions.size()).isOne();
 			});

@@ -17,6 +17,7 @@ import dev.socketserver.cluster.node.DirectoryEngine;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,6 +42,14 @@ class RollingUpgradeTests {
 
 	@RegisterExtension
 	private final LogLines log = new LogLines("dev.socketserver");
+
+	/** Else a request would not be answered in time. */
+	@RegisterExtension
+	private final Undisturbed undisturbed = new Undisturbed(TestNode.TIMEOUT.dividedBy(4), () -> {
+		this.opened.closeAll();
+		this.log.clear();
+		start();
+	});
 
 	private RedisServer redis;
 

@@ -50,9 +50,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 @Tag("long")
 class SocketClusterApplicationTests {
 
-	/** For what has no limit of its own. */
-	private static final Duration PATIENCE = Patience.limit();
-
 	/** Of which only a few fit into an output. */
 	private static final String MUCH = "x".repeat(60_000);
 
@@ -358,16 +355,17 @@ class SocketClusterApplicationTests {
 	@Test
 	void asksAPeerOfAnotherNode() throws Exception {
 		TestPeer peer = login(nodes.b(), "4711");
-		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class, PATIENCE);
+		CompletableFuture<String> reply = cluster(nodes.a()).ask("user", "4711", "hällo?", String.class,
+				Patience.limit());
 		assertThat(peer.read()).isEqualTo("hällo?");
 		peer.send("yés\n");
-		assertThat(reply).succeedsWithin(PATIENCE).isEqualTo("yés");
+		assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("yés");
 		assertThat(unanswered((time) -> cluster(nodes.a()).ask("user", "4711", "silence", String.class, time).join()))
 			.hasCauseInstanceOf(TimeoutException.class);
 		assertThat(peer.read()).isEqualTo("silence");
 		peer.send("late\n");
 		assertThat(cluster(nodes.a()).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
-			.failsWithin(PATIENCE)
+			.failsWithin(Patience.limit())
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOfSatisfying(DeliveryException.class,
@@ -427,7 +425,7 @@ class SocketClusterApplicationTests {
 	}
 
 	private CompletableFuture<Delivery> asked() {
-		return cluster(nodes.a()).ask("user", "deaf", MUCH, String.class, PATIENCE)
+		return cluster(nodes.a()).ask("user", "deaf", MUCH, String.class, Patience.limit())
 			.handle((reply, failure) -> (failure instanceof DeliveryException refused) ? refused.delivery() : null);
 	}
 

@@ -17,7 +17,6 @@ import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -39,7 +38,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"socket.servers.gateway.listeners.tls.ssl.bundle=server", "socket.servers.gateway.listeners.frames.port=3",
 		"socket.servers.gateway.listeners.frames.framing=length-field",
 		"socket.servers.gateway.listeners.local.domain-socket.path=/run/nobody/gateway.sock" })
-@Timeout(60)
 class ListenerConnectionTests {
 
 	@LocalSocketPort("gateway")

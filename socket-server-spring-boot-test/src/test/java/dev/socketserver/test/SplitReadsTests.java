@@ -16,7 +16,6 @@ import dev.socketserver.fixtures.Patience;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -33,7 +32,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @SpringBootTest(properties = { "socket.servers.plain.port=1", "socket.servers.secured.port=2",
 		"socket.servers.secured.ssl.bundle=server", "socket.servers.paused.port=3" })
-@Timeout(60)
 class SplitReadsTests {
 
 	private static final String TRANSCRIPT = "> \"0123456789abcd\"\n! PEER_CLOSED\n";

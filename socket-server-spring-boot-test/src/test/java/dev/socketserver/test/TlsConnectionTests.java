@@ -27,7 +27,6 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,7 +51,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 		"socket.servers.mutual.ssl.client-auth=need", "socket.servers.proxied.port=3",
 		"socket.servers.proxied.ssl.bundle=server", "socket.servers.proxied.proxy-protocol.mode=required",
 		"socket.servers.proxied.proxy-protocol.trusted=127.0.0.0/8", "socket.servers.plain.port=4" })
-@Timeout(60)
 class TlsConnectionTests {
 
 	private static final String DEVICE = "device";

@@ -1,7 +1,6 @@
 package dev.socketserver.examples.devices;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -97,7 +97,7 @@ class DeviceAnswersTests {
 
 		this.tracker.reset();
 
-		assertThat(status).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(503);
+		assertThat(status).succeedsWithin(Patience.limit()).isEqualTo(503);
 		await().untilAsserted(() -> {
 			assertThat(servers.find("device", "4711")).isEmpty();
 			assertThat(servers.server("devices").orElseThrow().statistics().closed())

@@ -1,9 +1,9 @@
 package dev.socketserver.examples.devices;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.test.SocketConnection;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class DevicesTests {
 		assertThat(command).matches("CMD \\d+ interval 60");
 		this.tracker.send("REPLY " + command.split(" ")[1] + " done");
 
-		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"done\"}");
+		assertThat(response).succeedsWithin(Patience.limit()).isEqualTo("{\"reply\":\"done\"}");
 	}
 
 	@Test
@@ -48,7 +48,7 @@ class DevicesTests {
 		String command = again.receive();
 		again.send("REPLY " + command.split(" ")[1] + " bye");
 
-		assertThat(response).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("{\"reply\":\"bye\"}");
+		assertThat(response).succeedsWithin(Patience.limit()).isEqualTo("{\"reply\":\"bye\"}");
 	}
 
 	private String command(String command) {

@@ -15,7 +15,6 @@ import dev.socketserver.test.SocketTestClient;
 import dev.socketserver.transactions.Database;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Bean;
@@ -32,7 +31,6 @@ import static org.awaitility.Awaitility.await;
  * The reader deals with what a bridge has stored: in order, once, and again after a
  * failure.
  */
-@Timeout(60)
 @SocketServerTest(properties = { "spring.config.location=classpath:/inbox.yml",
 		"spring.datasource.url=jdbc:h2:mem:inbox;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=3600000",
 		"socket.bridge.require-durable=false" })

@@ -3,10 +3,10 @@ package dev.socketserver.examples.syslog;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.examples.syslog.Records.Record;
 import dev.socketserver.examples.syslog.Records.Severity;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import dev.socketserver.test.SocketConnection;
@@ -35,10 +35,8 @@ class SyslogTests {
 		this.records.waiting.clear();
 	}
 
-	private Record next() throws InterruptedException {
-		Record next = this.records.waiting.poll(60, TimeUnit.SECONDS);
-		assertThat(next).isNotNull();
-		return next;
+	private Record next() {
+		return Patience.next(this.records.waiting);
 	}
 
 	@Test
@@ -88,7 +86,7 @@ class SyslogTests {
 		}
 		finally {
 			daemon.destroy();
-			assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			Patience.await(daemon);
 		}
 	}
 

@@ -39,8 +39,6 @@ class ReceivedQueueTests {
 
 	private static final CloseStatus STATUS = CloseStatus.of(CloseReason.PEER_CLOSED);
 
-	private static final Duration LONG = Patience.limit();
-
 	private final ClientCounters counters = new ClientCounters();
 
 	private final MemoryBudget memory = new MemoryBudget(100_000);
@@ -119,7 +117,7 @@ class ReceivedQueueTests {
 		assertThat(held).isNotDone();
 
 		this.memory.charge(-60_000);
-		assertThat(held).succeedsWithin(LONG);
+		assertThat(held).succeedsWithin(Patience.limit());
 		assertThat(add(queue, "y".repeat(10_000))).isNull();
 		assertThat(this.tooMany).hasValue(0);
 	}
@@ -133,7 +131,7 @@ class ReceivedQueueTests {
 
 		this.memory.charge(-60_000);
 
-		assertThat(held).succeedsWithin(LONG);
+		assertThat(held).succeedsWithin(Patience.limit());
 	}
 
 	@Test
@@ -186,9 +184,9 @@ class ReceivedQueueTests {
 		assertThat(held).isDone();
 		assertThat(this.memory.used()).isEqualTo(60_000);
 
-		CompletableFuture<@Nullable Received> taken = CompletableFuture.supplyAsync(() -> queue.take(LONG));
+		CompletableFuture<@Nullable Received> taken = CompletableFuture.supplyAsync(() -> queue.take(Patience.limit()));
 		add(queue, "y".repeat(10_000));
-		assertThat(taken).succeedsWithin(LONG).isEqualTo(new Received.Payload("y".repeat(10_000)));
+		assertThat(taken).succeedsWithin(Patience.limit()).isEqualTo(new Received.Payload("y".repeat(10_000)));
 		assertThat(this.memory.used()).isEqualTo(60_000);
 	}
 
@@ -407,7 +405,7 @@ class ReceivedQueueTests {
 		for (int i = 0; i < 5; i++) {
 			Thread receiver = new Thread(() -> {
 				try {
-					Received next = queue.take(LONG);
+					Received next = queue.take(Patience.limit());
 					outcomes.add((next != null) ? next : "nothing");
 				}
 				catch (IllegalStateException ex) {
@@ -421,7 +419,7 @@ class ReceivedQueueTests {
 		queue.closed();
 		queue.closed();
 		for (Thread receiver : receivers) {
-			receiver.join(LONG.toMillis());
+			receiver.join(Patience.limit().toMillis());
 		}
 		assertThat(outcomes).hasSize(5).containsOnlyOnce(new Received.Closed());
 		assertThat(outcomes.stream().filter("ended"::equals)).hasSize(4);
@@ -448,13 +446,13 @@ class ReceivedQueueTests {
 		ReceivedQueue queue = queue(1, InboundOverflow.BLOCK);
 		AtomicBoolean interrupted = new AtomicBoolean();
 		Thread receiver = new Thread(() -> {
-			Received next = queue.take(LONG);
+			Received next = queue.take(Patience.limit());
 			interrupted.set(next == null && Thread.currentThread().isInterrupted());
 		});
 		receiver.setDaemon(true);
 		receiver.start();
 		receiver.interrupt();
-		receiver.join(LONG.toMillis());
+		receiver.join(Patience.limit().toMillis());
 		assertThat(interrupted).isTrue();
 	}
 
@@ -466,7 +464,7 @@ class ReceivedQueueTests {
 		for (int i = 0; i < 4; i++) {
 			Thread receiver = new Thread(() -> {
 				try {
-					while (queue.take(LONG) instanceof Received.Payload payload) {
+					while (queue.take(Patience.limit()) instanceof Received.Payload payload) {
 						got.add(payload.text());
 					}
 				}
@@ -483,12 +481,12 @@ class ReceivedQueueTests {
 			sent.add("m" + i);
 			CompletionStage<@Nullable Void> room = add(queue, "m" + i);
 			if (room != null) {
-				assertThat(room.toCompletableFuture()).succeedsWithin(LONG);
+				assertThat(room.toCompletableFuture()).succeedsWithin(Patience.limit());
 			}
 		}
 		queue.closed();
 		for (Thread receiver : receivers) {
-			receiver.join(LONG.toMillis());
+			receiver.join(Patience.limit().toMillis());
 		}
 		assertThat(got).containsExactlyInAnyOrderElementsOf(sent);
 	}

@@ -14,6 +14,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
@@ -164,7 +165,7 @@ class NettyPipelineCustomizerTests {
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
 
-		assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT).isEqualTo("ABC");
+		assertThat(client.ask("abc", Patience.limit())).succeedsWithin(Patience.limit()).isEqualTo("ABC");
 		assertThat(called).containsExactlyInAnyOrder("server 'test'", "client 'it'");
 	}
 

@@ -15,6 +15,7 @@ import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.LogLines;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettyPipelineCustomizer;
@@ -126,7 +127,7 @@ class NettyPipelineFailuresTests {
 		Awaitility.await().until(() -> counted.attempts() > 2);
 		client.close();
 
-		client.closed().get(ClientFixture.LIMIT.toSeconds(), TimeUnit.SECONDS);
+		client.closed().get(Patience.limit().toSeconds(), TimeUnit.SECONDS);
 		assertThat(counted.connected()).isZero();
 		assertThat(counted.failed()).containsOnlyKeys(ConnectFailure.OTHER);
 		assertThat(counted.failed().get(ConnectFailure.OTHER) + counted.cancelled()).isEqualTo(counted.attempts());

@@ -192,7 +192,7 @@ class NettyPipelineStormTests {
 		}
 		for (SocketClient client : all) {
 			// It may not have noticed yet that its connection ended with the last stop.
-			Patience.within(() -> assertThat(client.ask("abc", ClientFixture.LIMIT)).succeedsWithin(ClientFixture.LIMIT)
+			Patience.within(() -> assertThat(client.ask("abc", Patience.limit())).succeedsWithin(Patience.limit())
 				.isEqualTo("abc"));
 			Patience.await(client.stop());
 		}

@@ -45,8 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientBadAddressTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	private static final Reconnect SLOW = new Reconnect(Duration.ofMinutes(5), Duration.ofMinutes(10), 0);
 
 	@RegisterExtension
@@ -87,8 +85,8 @@ class ClientBadAddressTests {
 	}
 
 	private void assertUsesTheSecond(SocketClient client, AttemptOutcome outcome, String failure) {
-		assertThat(client.send("payload")).succeedsWithin(LONG);
-		Awaitility.await().atMost(LONG).until(() -> this.seen.contains("payload"));
+		assertThat(client.send("payload")).succeedsWithin(Patience.limit());
+		Awaitility.await().atMost(Patience.limit()).until(() -> this.seen.contains("payload"));
 		assertThat(this.seen).containsOnlyOnce("payload");
 		assertThat(client.addresses()).extracting(AddressStatus::available).containsExactly(false, true);
 		assertThat(client.addresses().get(0).failure()).contains(failure);
@@ -115,7 +113,7 @@ class ClientBadAddressTests {
 			this.open.add(filler);
 		}
 		SocketChannel second = (SocketChannel) this.open.get(2);
-		Awaitility.await().atMost(LONG).until(second::finishConnect);
+		Awaitility.await().atMost(Patience.limit()).until(second::finishConnect);
 		assertUsesTheSecond(
 				start(ServerAddress.of("127.0.0.1", hole.getLocalPort()), echo(),
 						(spec) -> spec.connectTimeout(Patience.stretched(Duration.ofMillis(500)))),
@@ -159,7 +157,9 @@ class ClientBadAddressTests {
 		ClientFixture.await(client, ClientState.CONNECTED);
 		SocketSession session = client.session().orElseThrow();
 		session.close();
-		Awaitility.await().atMost(LONG).until(() -> client.session().filter((next) -> next != session).isPresent());
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.until(() -> client.session().filter((next) -> next != session).isPresent());
 		assertThat(client.session().orElseThrow().remoteAddress().getPort()).isEqualTo(first.getLocalPort());
 		assertThat(client.addresses()).extracting(AddressStatus::available).containsExactly(true, true);
 		assertThat(client.addresses()).extracting(AddressStatus::failures).containsExactly(0, 0);
@@ -171,7 +171,7 @@ class ClientBadAddressTests {
 		@Override
 		public CompletionStage<?> opening(SocketSession session) {
 			// The value of a stage would be the greeting.
-			return session.ask("sign on", LONG).thenAccept((reply) -> {
+			return session.ask("sign on", Patience.limit()).thenAccept((reply) -> {
 			});
 		}
 

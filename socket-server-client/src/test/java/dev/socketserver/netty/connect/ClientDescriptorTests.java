@@ -119,7 +119,7 @@ class ClientDescriptorTests {
 
 		private static void awaitConnected(SocketClient client) throws Exception {
 			ClientFixture.await(client, ClientState.CONNECTED);
-			assertThat(client.ask("there?", ClientFixture.LIMIT).get()).isEqualTo("there?");
+			assertThat(client.ask("there?", Patience.limit()).get()).isEqualTo("there?");
 		}
 
 		private static List<Closeable> takeAll() {

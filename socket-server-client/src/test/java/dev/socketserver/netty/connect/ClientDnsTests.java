@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.Security;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,8 +61,6 @@ class ClientDnsTests {
 		private static final String FIRST = "127.77.3.1";
 
 		private static final String SECOND = "127.77.3.2";
-
-		private static final Duration LIMIT = Patience.limit();
 
 		private final Path hosts;
 
@@ -164,7 +161,7 @@ class ClientDnsTests {
 				four.close();
 				assertThat(next()).isEqualTo("disconnected");
 				Socket five = second.accept();
-				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
+				Awaitility.await().atMost(Patience.limit()).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one of two addresses that does not close at once");
 
 				Patience.await(client.stop());
@@ -174,7 +171,7 @@ class ClientDnsTests {
 				Socket six = second.accept();
 				assertThat(next()).isEqualTo(FIRST);
 				// On a busy machine, a connection that is closed at once lives a while.
-				Awaitility.await().atMost(LIMIT).until(() -> next().equals(SECOND));
+				Awaitility.await().atMost(Patience.limit()).until(() -> next().equals(SECOND));
 				OtherJvm.say("connected to the one behind the one that closes at once");
 				five.close();
 				six.close();
@@ -182,7 +179,7 @@ class ClientDnsTests {
 		}
 
 		private String next() throws InterruptedException {
-			return String.valueOf(this.events.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+			return String.valueOf(this.events.poll(Patience.limit().toSeconds(), TimeUnit.SECONDS));
 		}
 
 		/** Like a proxy whose server is gone. */
@@ -204,7 +201,7 @@ class ClientDnsTests {
 		private static void awaitUnknown(SocketClient client) {
 			long before = client.statistics().failed().getOrDefault(ConnectFailure.UNKNOWN_HOST, 0L);
 			Awaitility.await()
-				.atMost(LIMIT)
+				.atMost(Patience.limit())
 				.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.UNKNOWN_HOST, 0L) >= before + 2);
 		}
 

@@ -80,7 +80,7 @@ class ClientEndsTests {
 						at.accept("opened");
 					}).closed((session, status) -> at.accept("closed")))));
 				Awaitility.await()
-					.atMost(ClientFixture.LIMIT)
+					.atMost(Patience.limit())
 					.until(() -> client.state() == ClientState.CLOSED || client.state() == ClientState.STOPPED);
 				client.close();
 				Patience.await(client.closed());
@@ -96,7 +96,7 @@ class ClientEndsTests {
 		client.send("fills");
 		CompletableFuture<Object> reply = CompletableFuture.supplyAsync(() -> client.ask("a", SHORT))
 			.thenCompose((asked) -> asked);
-		assertThat(reply).failsWithin(ClientFixture.LIMIT)
+		assertThat(reply).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(TimeoutException.class);
 		assertThat(client.statistics().pending()).isEqualTo(1);
@@ -124,7 +124,7 @@ class ClientEndsTests {
 		assertThat(Patience.await(client.ask("a", Duration.ofSeconds(Long.MAX_VALUE)))).isEqualTo("a");
 		// In no time a reply may arrive all the same.
 		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
-			.succeedsWithin(ClientFixture.LIMIT);
+			.succeedsWithin(Patience.limit());
 		assertThat(Patience.await(client.ask("a", Duration.ofSeconds(20)))).isEqualTo("a");
 	}
 
@@ -353,7 +353,7 @@ class ClientEndsTests {
 		Patience.await(ended);
 		CompletableFuture<Void> waits = client.send("too late");
 		Patience.await(client.stop());
-		assertThat(waits).failsWithin(ClientFixture.LIMIT);
+		assertThat(waits).failsWithin(Patience.limit());
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);
 	}
 
@@ -384,7 +384,7 @@ class ClientEndsTests {
 				catch (IOException ex) {
 					// The time to stop is over.
 				}
-				assertThat(unsent).failsWithin(ClientFixture.LIMIT);
+				assertThat(unsent).failsWithin(Patience.limit());
 				assertThat(most).isLessThan(22_000_000);
 			}
 		}
@@ -399,7 +399,7 @@ class ClientEndsTests {
 		Patience.await(client.stop());
 		server.stop();
 		assertThat(this.fixture.servers.servers.memoryUsed()).isZero();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> before.containsAll(ServerFixture.loops()));
+		Awaitility.await().atMost(Patience.limit()).until(() -> before.containsAll(ServerFixture.loops()));
 	}
 
 }

@@ -49,7 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("virtual-threads")
 class ClientFailBackTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	/** Is over in no test. */
+	private static final Duration LONG = Duration.ofHours(1);
 
 	private static final Duration SHORT = Duration.ofMillis(300);
 
@@ -92,7 +93,7 @@ class ClientFailBackTests {
 	}
 
 	private static void awaitConnected(SocketClient client, int... ports) {
-		Awaitility.await().atMost(LONG).until(() -> {
+		Awaitility.await().atMost(Patience.limit()).until(() -> {
 			List<SocketSession> connections = client.connections();
 			boolean all = connections.size() == ports.length;
 			for (int i = 0; all && i < ports.length; i++) {
@@ -110,7 +111,9 @@ class ClientFailBackTests {
 	}
 
 	private static void awaitAvailable(SocketClient client) {
-		Awaitility.await().atMost(LONG).until(() -> client.addresses().stream().allMatch(AddressStatus::available));
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.until(() -> client.addresses().stream().allMatch(AddressStatus::available));
 	}
 
 	@Test
@@ -122,15 +125,15 @@ class ClientFailBackTests {
 		long begun = System.nanoTime();
 		SocketServer back = echo(this.first, dead);
 		List<CompletableFuture<Object>> replies = new ArrayList<>();
-		Awaitility.await().atMost(LONG).until(() -> {
+		Awaitility.await().atMost(Patience.limit()).until(() -> {
 			replies.add(client.ask("request " + replies.size(), LONG));
 			return this.first.size() > 3;
 		});
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(SHORT);
 		for (int i = 0; i < replies.size(); i++) {
-			assertThat(replies.get(i)).succeedsWithin(LONG).isEqualTo("request " + i);
+			assertThat(replies.get(i)).succeedsWithin(Patience.limit()).isEqualTo("request " + i);
 		}
-		Awaitility.await().atMost(LONG).until(() -> old.info().closed() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> old.info().closed() != null);
 		assertThat(old.info().closed().reason()).isEqualTo(CloseReason.ROTATED);
 		assertThat(old.info().closed().detail()).isEqualTo("FAIL_BACK");
 		awaitConnected(client, dead);
@@ -151,7 +154,7 @@ class ClientFailBackTests {
 		try (ServerSocket listening = listen(dead); Socket probe = listening.accept()) {
 			assertThat(probe.getInputStream().read()).isEqualTo(-1);
 			awaitAvailable(client);
-			assertThat(client.ask("hello", LONG)).succeedsWithin(LONG).isEqualTo("hello");
+			assertThat(client.ask("hello", LONG)).succeedsWithin(Patience.limit()).isEqualTo("hello");
 			assertThat(this.second).containsExactly("hello");
 			assertThat(client.connections()).hasSize(1);
 			this.fixture.awaitEvents("connected");
@@ -165,9 +168,9 @@ class ClientFailBackTests {
 		SocketClient client = start(dead, server, LONG, (spec) -> spec);
 		SocketServer back = echo(this.first, dead);
 		awaitAvailable(client);
-		Awaitility.await().atMost(LONG).until(() -> client.connections(ConnectionState.CONNECTING) == 1);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.connections(ConnectionState.CONNECTING) == 1);
 		server.stop();
-		assertThat(client.ask("hello", LONG)).succeedsWithin(LONG).isEqualTo("hello");
+		assertThat(client.ask("hello", LONG)).succeedsWithin(Patience.limit()).isEqualTo("hello");
 		assertThat(this.first).containsExactly("hello");
 		assertThat(back.statistics().accepted()).isOne();
 	}
@@ -192,11 +195,11 @@ class ClientFailBackTests {
 		echo(this.first, dead);
 		awaitAvailable(client);
 		server.stop();
-		Awaitility.await().atMost(LONG).until(() -> calls.contains("closing"));
+		Awaitility.await().atMost(Patience.limit()).until(() -> calls.contains("closing"));
 		awaitConnected(client, dead);
 		assertThat(calls).containsExactly("opened it-1", "closing");
 		this.fixture.release();
-		Awaitility.await().atMost(LONG).until(() -> calls.size() == 4);
+		Awaitility.await().atMost(Patience.limit()).until(() -> calls.size() == 4);
 		assertThat(calls).containsExactly("opened it-1", "closing", "closed it-1", "opened it-2");
 	}
 
@@ -212,7 +215,7 @@ class ClientFailBackTests {
 		try (ServerSocket listening = listen(dead)) {
 			ClientFixture.closeAtOnce(listening);
 			// The next attempt makes it available again for a moment.
-			Awaitility.await().atMost(LONG).until(() -> {
+			Awaitility.await().atMost(Patience.limit()).until(() -> {
 				AddressStatus status = client.addresses().get(0);
 				return status.failures() >= 5 && status.failure() != null
 						&& status.failure().endsWith("before a message was received: PEER_CLOSED");
@@ -278,11 +281,11 @@ class ClientFailBackTests {
 		SocketSession old = client.session().orElseThrow();
 		echo(this.first, dead);
 		Awaitility.await()
-			.atMost(LONG)
+			.atMost(Patience.limit())
 			.until(() -> client.statistics().closed().getOrDefault(CloseReason.HANDLER_ERROR, 0L) >= 2);
 		assertThat(AttemptOutcome.Counts.of(client.statistics()).attempts(0, AttemptOutcome.NOT_READY))
 			.isGreaterThanOrEqualTo(2);
-		assertThat(client.send("hello")).succeedsWithin(LONG);
+		assertThat(client.send("hello")).succeedsWithin(Patience.limit());
 		assertThat(client.session()).containsSame(old);
 		assertThat(this.first).isEmpty();
 		assertThat(old.info().closed()).isNull();
@@ -304,12 +307,12 @@ class ClientFailBackTests {
 				(spec) -> spec.handler(handler).pool((pool) -> pool.ready(Ready.OPENED).readyTimeout(LONG)));
 		SocketSession old = client.session().orElseThrow();
 		echo(this.first, dead);
-		Awaitility.await().atMost(LONG).until(() -> opening.contains(dead));
+		Awaitility.await().atMost(Patience.limit()).until(() -> opening.contains(dead));
 		CompletableFuture<Void> rotated = client.rotate();
 		this.fixture.release();
-		assertThat(rotated).succeedsWithin(LONG);
+		assertThat(rotated).succeedsWithin(Patience.limit());
 		assertThat(old.info().closed().detail()).isEqualTo("OPERATOR");
-		assertThat(client.send("hello")).succeedsWithin(LONG);
+		assertThat(client.send("hello")).succeedsWithin(Patience.limit());
 	}
 
 	@Test
@@ -329,7 +332,7 @@ class ClientFailBackTests {
 		echo(this.first, dead);
 		awaitConnected(several, dead, dead, dead);
 		Awaitility.await()
-			.atMost(LONG)
+			.atMost(Patience.limit())
 			.until(() -> several.statistics().closed().get(CloseReason.ROTATED),
 					(count) -> count != null && count == 3);
 		assertThat(several.state()).isEqualTo(ClientState.CONNECTED);
@@ -344,13 +347,15 @@ class ClientFailBackTests {
 			client.disconnect();
 			assertThat(kept.getInputStream().read()).isEqualTo(-1);
 			ClientFixture.await(client, ClientState.DISCONNECTED);
-			Awaitility.await().atMost(LONG).until(() -> client.connections(ConnectionState.CONNECTING) == 0);
+			Awaitility.await()
+				.atMost(Patience.limit())
+				.until(() -> client.connections(ConnectionState.CONNECTING) == 0);
 		}
 		client.reconnect();
 		awaitConnected(client, client.addresses().get(1).port());
 		try (ServerSocket listening = listen(dead); Socket kept = listening.accept()) {
 			awaitAvailable(client);
-			assertThat(client.stop()).succeedsWithin(LONG);
+			assertThat(client.stop()).succeedsWithin(Patience.limit());
 			assertThat(kept.getInputStream().read()).isEqualTo(-1);
 		}
 	}

@@ -76,7 +76,7 @@ class ClientFailOverTests {
 
 	private static void awaitConnectedTo(SocketClient client, int port) {
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.session().filter((session) -> session.remoteAddress().getPort() == port).isPresent());
 	}
 
@@ -85,7 +85,7 @@ class ClientFailOverTests {
 		SocketServer second = this.fixture.echo();
 		int dead = Ports.free();
 		SocketClient client = start(SLOW, List.of(dead, port(second)));
-		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
+		assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("hello");
 
 		AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
 		assertThat(attempts.attempts(0, AttemptOutcome.REFUSED)).isOne();
@@ -117,8 +117,8 @@ class ClientFailOverTests {
 		long reset = System.nanoTime();
 		CompletableFuture<?> next = client.send("two");
 		Patience.await(next);
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.contains("two"));
-		assertThat(Duration.ofNanos(System.nanoTime() - reset)).isLessThan(ClientFixture.LIMIT);
+		Awaitility.await().atMost(Patience.limit()).until(() -> seen.contains("two"));
+		assertThat(Duration.ofNanos(System.nanoTime() - reset)).isLessThan(Patience.limit());
 		this.fixture.awaitEvents("connected", "disconnected PEER_RESET", "connected");
 	}
 
@@ -136,7 +136,7 @@ class ClientFailOverTests {
 		}
 		awaitConnectedTo(client, port(second));
 		assertThat(client.addresses()).extracting(AddressStatus::failures).containsExactly(0, 0);
-		assertThat(Patience.await(client.ask("one", ClientFixture.LIMIT))).isEqualTo("one");
+		assertThat(Patience.await(client.ask("one", Patience.limit()))).isEqualTo("one");
 	}
 
 	@Test
@@ -181,7 +181,7 @@ class ClientFailOverTests {
 		int second = Ports.free();
 		SocketClient client = start(ClientFixture.SOON, List.of(first, second));
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.addresses().stream().allMatch((status) -> status.failures() >= 2));
 		assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
 		this.fixture.servers.lines((line) -> line, (spec) -> spec.port(second));
@@ -212,7 +212,7 @@ class ClientFailOverTests {
 	void oneAddressHasAStatusToo() {
 		int port = Ports.free();
 		SocketClient client = this.fixture.start(port, (spec) -> spec.reconnect(SLOW));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.failure() != null);
 		assertThat(client.addresses()).singleElement().satisfies((status) -> {
 			assertThat(status.host()).isEqualTo("127.0.0.1");
 			assertThat(status.port()).isEqualTo(port);

@@ -94,7 +94,7 @@ class ClientHangUpTests {
 	}
 
 	private void assertFailed() {
-		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(SessionClosedException.class);
+		assertThat(this.outcome).succeedsWithin(Patience.limit()).isInstanceOf(SessionClosedException.class);
 	}
 
 	@ParameterizedTest
@@ -154,7 +154,7 @@ class ClientHangUpTests {
 		// Else the second may be asked of a session that has ended.
 		Patience.await(asked);
 		hangsUp("", resets);
-		assertThat(this.outcome).succeedsWithin(ClientFixture.LIMIT).isInstanceOf(RequestNotSentException.class);
+		assertThat(this.outcome).succeedsWithin(Patience.limit()).isInstanceOf(RequestNotSentException.class);
 	}
 
 	private static SessionHandler opening(Function<SocketSession, @Nullable CompletionStage<?>> opening) {

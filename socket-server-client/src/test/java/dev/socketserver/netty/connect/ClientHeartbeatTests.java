@@ -67,11 +67,11 @@ class ClientHeartbeatTests {
 					(spec) -> frames(spec, new Heartbeat(PERIOD, PATIENT)).transport(transport));
 			try (Other server = new Other(listener.accept(), PERIOD, PATIENT)) {
 				// Each receives heartbeats although neither has something to send.
-				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 5);
-				await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().bytesReceived() >= 5 * 4);
+				await().atMost(Patience.limit()).until(() -> server.heartbeats.get() >= 5);
+				await().atMost(Patience.limit()).until(() -> client.statistics().bytesReceived() >= 5 * 4);
 				Patience.await(client.send("from us"));
 				server.put("from them");
-				await().atMost(ClientFixture.LIMIT).until(() -> server.messages.contains("from us"));
+				await().atMost(Patience.limit()).until(() -> server.messages.contains("from us"));
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 				assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("from them"));
 				assertThat(client.receive(Duration.ZERO)).isNull();
@@ -95,9 +95,9 @@ class ClientHeartbeatTests {
 		Socket socket = new Socket();
 		socket.connect(ClientFixture.address(server));
 		try (Other client = new Other(socket, PERIOD, PATIENT)) {
-			await().atMost(ClientFixture.LIMIT).until(() -> client.heartbeats.get() >= 5);
+			await().atMost(Patience.limit()).until(() -> client.heartbeats.get() >= 5);
 			client.put("hello");
-			await().atMost(ClientFixture.LIMIT).until(() -> client.messages.contains("<hello>"));
+			await().atMost(Patience.limit()).until(() -> client.messages.contains("<hello>"));
 			assertThat(client.failure).isNull();
 		}
 	}
@@ -147,12 +147,12 @@ class ClientHeartbeatTests {
 				slow.scheduleAtFixedRate(() -> write(server, 'x'), 0, 20, TimeUnit.MILLISECONDS);
 				this.fixture.awaitEvents("connected");
 				long begun = System.nanoTime();
-				await().atMost(ClientFixture.LIMIT)
+				await().atMost(Patience.limit())
 					.until(() -> System.nanoTime() - begun > timeout.plus(timeout.dividedBy(2)).toNanos());
 				assertThat(this.fixture.events).containsExactly("connected");
 				assertThat(client.statistics().messagesReceived()).isZero();
 				slow.shutdown();
-				await().atMost(ClientFixture.LIMIT)
+				await().atMost(Patience.limit())
 					.until(() -> this.fixture.events.contains("disconnected HEARTBEAT_TIMEOUT"));
 			}
 		}
@@ -190,7 +190,7 @@ class ClientHeartbeatTests {
 				}
 				// Three times as long as it may be silent.
 				this.fixture.awaitEvents("connected");
-				await().atMost(ClientFixture.LIMIT).until(() -> server.heartbeats.get() >= 30);
+				await().atMost(Patience.limit()).until(() -> server.heartbeats.get() >= 30);
 				assertThat(this.fixture.events).containsExactly("connected");
 
 				assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);

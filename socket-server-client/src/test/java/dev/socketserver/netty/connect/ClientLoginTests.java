@@ -78,7 +78,7 @@ class ClientLoginTests {
 					long before = own.statistics().connected();
 					own.reconnect();
 					Awaitility.await()
-						.atMost(ClientFixture.LIMIT)
+						.atMost(Patience.limit())
 						.until(() -> own.statistics().connected() > before && own.state() == ClientState.CONNECTED);
 					own.send("late");
 				})));
@@ -86,7 +86,7 @@ class ClientLoginTests {
 		for (int i = 1; i < 10; i++) {
 			client.disconnect();
 			int count = 1 + 2 * i;
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == count);
 			assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
 		}
 		over.set(true);
@@ -121,7 +121,7 @@ class ClientLoginTests {
 				assertThat(second.getInputStream().readNBytes(both.length())).asString(StandardCharsets.UTF_8)
 					.isEqualTo(both);
 			}
-			assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+			assertThat(sent).succeedsWithin(Patience.limit());
 			assertThat(client.statistics().closed()).containsEntry(CloseReason.HANDLER_ERROR, 1L);
 		}
 	}
@@ -145,7 +145,7 @@ class ClientLoginTests {
 			client.send("record");
 			client.reconnect();
 			int count = 1 + 2 * i;
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == count);
+			Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == count);
 			assertThat(seen.subList(count - 2, count)).containsExactly("guest", "record");
 		}
 		assertThat(client.statistics().closed()).doesNotContainKey(CloseReason.HANDLER_ERROR);

@@ -125,8 +125,6 @@ class ClientNamesTests {
 	/** What goes on in the other JVM. */
 	static final class Program {
 
-		private static final Duration LIMIT = Patience.limit();
-
 		private static final String NAME = "plant.test";
 
 		private final Path hosts;
@@ -178,14 +176,14 @@ class ClientNamesTests {
 		}
 
 		private static void awaitConnected(SocketClient client, int last) {
-			Awaitility.await().atMost(LIMIT).until(() -> client.state() == ClientState.CONNECTED);
+			Awaitility.await().atMost(Patience.limit()).until(() -> client.state() == ClientState.CONNECTED);
 			assertThat(client.session().orElseThrow().remoteAddress().getAddress().getHostAddress())
 				.isEqualTo(address(last));
 			assertThat(client.statistics().failed()).isEmpty();
 		}
 
 		private static Throwable failure(SocketClient client) {
-			return Awaitility.await().atMost(LIMIT).until(client::failure, (failure) -> failure != null);
+			return Awaitility.await().atMost(Patience.limit()).until(client::failure, (failure) -> failure != null);
 		}
 
 		private void run() throws Exception {
@@ -232,7 +230,7 @@ class ClientNamesTests {
 					filler.connect(full);
 					fillers.add(filler);
 				}
-				Awaitility.await().atMost(LIMIT).until(() -> fillers.get(1).finishConnect());
+				Awaitility.await().atMost(Patience.limit()).until(() -> fillers.get(1).finishConnect());
 
 				resolve(1, 20);
 				long begun = System.nanoTime();
@@ -281,7 +279,7 @@ class ClientNamesTests {
 					long connected = client.statistics().connected();
 					client.reconnect();
 					Awaitility.await()
-						.atMost(LIMIT)
+						.atMost(Patience.limit())
 						.pollInterval(Duration.ofMillis(1))
 						.until(() -> client.statistics().connected() > connected
 								&& client.state() == ClientState.CONNECTED);
@@ -292,7 +290,7 @@ class ClientNamesTests {
 				}
 				int few = before;
 				assertThat(client.statistics().failed()).isEmpty();
-				Awaitility.await().atMost(LIMIT).until(() -> Descriptors.open() <= few);
+				Awaitility.await().atMost(Patience.limit()).until(() -> Descriptors.open() <= few);
 				remove(client);
 			}
 			OtherJvm.say("races leave nothing");

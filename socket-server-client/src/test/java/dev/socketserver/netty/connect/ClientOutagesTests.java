@@ -180,7 +180,7 @@ class ClientOutagesTests {
 		ClientFixture.await(client, ClientState.DISCONNECTED);
 		List<CompletableFuture<Void>> sent = Stream.of("a", "b", "c").map(client::send).toList();
 		CompletableFuture<Void> lost = sent.get((overflow == OutboundOverflow.DROP_OLDEST) ? 0 : 2);
-		assertThat(lost).failsWithin(ClientFixture.LIMIT)
+		assertThat(lost).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(OutboundFullException.class);
 		client.reconnect();
@@ -213,7 +213,7 @@ class ClientOutagesTests {
 	void unknownHostIsAFailedAttempt() {
 		SocketClient client = this.fixture.start(1, (spec) -> spec.host("nobody.invalid"));
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.UNKNOWN_HOST, 0L) >= 2
 					|| client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 2);
 	}
@@ -227,14 +227,14 @@ class ClientOutagesTests {
 			SocketClient client = this.fixture.start(busy.getLocalPort(),
 					(spec) -> spec.transport(transport).connectTimeout(Duration.ofMillis(200)));
 			Awaitility.await()
-				.atMost(ClientFixture.LIMIT)
+				.atMost(Patience.limit())
 				.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.TIMEOUT, 0L) >= 3);
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.TIMEOUT);
 			assertThat(client.failure()).isInstanceOf(ConnectTimeoutException.class);
 			assertThat(this.fixture.events).isEmpty();
 
 			busy.setSoTimeout(100);
-			Awaitility.await().atMost(ClientFixture.LIMIT).ignoreExceptions().until(() -> {
+			Awaitility.await().atMost(Patience.limit()).ignoreExceptions().until(() -> {
 				if (client.state() != ClientState.CONNECTED) {
 					before.add(busy.accept());
 				}

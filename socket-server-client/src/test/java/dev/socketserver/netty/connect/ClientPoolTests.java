@@ -57,8 +57,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("virtual-threads")
 class ClientPoolTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	private static final int KEYS = 50;
 
 	@RegisterExtension
@@ -87,11 +85,12 @@ class ClientPoolTests {
 		ClientFixture.await(client, ClientState.DISCONNECTED);
 		client.reconnect();
 		awaitReady(client, 4);
-		assertThat(client.stop()).succeedsWithin(LONG);
+		assertThat(client.stop()).succeedsWithin(Patience.limit());
 		this.fixture.awaitEvents("connected", "disconnected OPERATOR_CLOSED", "connected",
 				"disconnected SERVER_STOPPED", "closed");
 		List<Class<?>> received = new ArrayList<>();
-		for (Received next = client.receive(LONG); !(next instanceof Received.Closed); next = client.receive(LONG)) {
+		for (Received next = client.receive(Patience.limit()); !(next instanceof Received.Closed); next = client
+			.receive(Patience.limit())) {
 			received.add(next.getClass());
 		}
 		assertThat(received).containsExactly(Received.Connected.class, Received.Disconnected.class,
@@ -116,7 +115,7 @@ class ClientPoolTests {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ROUND_ROBIN, (pool) -> pool.size(4));
 		for (int i = 0; i < 1_000; i++) {
-			assertThat(client.send("payload " + i)).succeedsWithin(LONG);
+			assertThat(client.send("payload " + i)).succeedsWithin(Patience.limit());
 		}
 		Awaitility.await().until(() -> seen() == 1_000);
 		assertThat(this.seen).hasSize(4).allSatisfy((session, lines) -> assertThat(lines).hasSizeBetween(245, 255));
@@ -132,10 +131,10 @@ class ClientPoolTests {
 		};
 		SocketServer server = this.fixture.servers.start(messages(handler), (spec) -> spec);
 		SocketClient client = start(server, Select.LEAST_WAITING, (pool) -> pool.size(2));
-		client.ask("slow", LONG);
+		client.ask("slow", Patience.limit());
 		Awaitility.await().until(() -> sessions.size() == 1);
 		for (int i = 0; i < 20; i++) {
-			assertThat(client.ask("fast", LONG)).succeedsWithin(LONG);
+			assertThat(client.ask("fast", Patience.limit())).succeedsWithin(Patience.limit());
 		}
 		assertThat(sessions.subList(1, 21)).doesNotContain(sessions.get(0)).hasSize(20);
 		never.complete("done");
@@ -149,10 +148,10 @@ class ClientPoolTests {
 		SocketClient client = start(server, select, (pool) -> pool.size(3));
 		List<CompletableFuture<Object>> replies = new ArrayList<>();
 		for (int i = 0; i < 500; i++) {
-			replies.add(client.ask("request " + i, LONG));
+			replies.add(client.ask("request " + i, Patience.limit()));
 		}
 		for (int i = 0; i < 500; i++) {
-			assertThat(replies.get(i)).succeedsWithin(LONG).isEqualTo("request " + i);
+			assertThat(replies.get(i)).succeedsWithin(Patience.limit()).isEqualTo("request " + i);
 		}
 	}
 
@@ -185,7 +184,7 @@ class ClientPoolTests {
 		first.close();
 		Awaitility.await().until(() -> !client.connections().contains(first));
 		awaitReady(client, 2);
-		Awaitility.await().atMost(LONG).until(() -> {
+		Awaitility.await().atMost(Patience.limit()).until(() -> {
 			for (int i = 0; i < 50; i++) {
 				client.send("key" + i + " 0");
 			}
@@ -213,7 +212,7 @@ class ClientPoolTests {
 			long refused = sent.stream().filter(CompletableFuture::isCompletedExceptionally).count();
 			assertThat(refused).isGreaterThanOrEqualTo(10);
 			assertThat(client.statistics().pending()).isLessThanOrEqualTo(10);
-			assertThat(sent.get(29)).failsWithin(LONG)
+			assertThat(sent.get(29)).failsWithin(Patience.limit())
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(OutboundFullException.class);
 		}
@@ -230,7 +229,7 @@ class ClientPoolTests {
 			listening.bind(null);
 			SocketClient client = this.fixture.start(listening.getLocalPort(),
 					(spec) -> spec.pool((pool) -> pool.size(2).key(ClientPoolTests::key))
-						.reconnect(new Reconnect(LONG, LONG, 0))
+						.reconnect(new Reconnect(Patience.limit(), Patience.limit(), 0))
 						.limits((limits) -> limits.frame(20_000_000))
 						.outbound((o) -> o.bytes(100_000_000)));
 			List<Socket> peers = List.of(listening.accept(), listening.accept());
@@ -244,14 +243,14 @@ class ClientPoolTests {
 					.readLine();
 				connections.put(line.split(" ")[0], peer);
 			}
-			CompletableFuture<Object> asked = client.ask("a request", LONG);
+			CompletableFuture<Object> asked = client.ask("a request", Patience.limit());
 			assertThat(connections.get("a").getInputStream().readNBytes(10)).asString(StandardCharsets.UTF_8)
 				.isEqualTo("a request\n");
 			List<CompletableFuture<?>> sent = new ArrayList<>();
 			String large = "x".repeat(10_000_000);
 			sent.add(client.send("a 1" + large));
 			sent.add(client.send("a 2"));
-			CompletableFuture<Object> unsent = client.ask("a 3", LONG);
+			CompletableFuture<Object> unsent = client.ask("a 3", Patience.limit());
 			Awaitility.await()
 				.until(() -> client.connections().stream().anyMatch((each) -> each.info().pendingBytes() > 0));
 			connections.get("a").setSoLinger(true, 0);
@@ -263,9 +262,9 @@ class ClientPoolTests {
 			assertThat(other.readLine()).isEqualTo("a 2");
 			assertThat(other.readLine()).isEqualTo("a 3");
 			connections.get("b").getOutputStream().write("reply\n".getBytes(StandardCharsets.UTF_8));
-			assertThat(sent).allSatisfy((each) -> assertThat(each).succeedsWithin(LONG));
-			assertThat(unsent).succeedsWithin(LONG).isEqualTo("reply");
-			assertThat(asked).failsWithin(LONG)
+			assertThat(sent).allSatisfy((each) -> assertThat(each).succeedsWithin(Patience.limit()));
+			assertThat(unsent).succeedsWithin(Patience.limit()).isEqualTo("reply");
+			assertThat(asked).failsWithin(Patience.limit())
 				.withThrowableOfType(ExecutionException.class)
 				.withCauseInstanceOf(SessionClosedException.class);
 			assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
@@ -278,7 +277,7 @@ class ClientPoolTests {
 		SocketServer server = collecting();
 		SocketClient client = start(server, Select.ROUND_ROBIN, (pool) -> pool.size(3));
 		List<SocketSession> old = client.connections();
-		assertThat(client.rotate()).succeedsWithin(LONG);
+		assertThat(client.rotate()).succeedsWithin(Patience.limit());
 		assertThat(old).allSatisfy((each) -> assertThat(each.info().closed().reason()).isEqualTo(CloseReason.ROTATED));
 		awaitReady(client, 3);
 		assertThat(client.connections()).doesNotContainAnyElementsOf(old);
@@ -304,8 +303,8 @@ class ClientPoolTests {
 					LockSupport.parkNanos(2_000_000);
 				}
 			}
-			sent.forEach((each) -> assertThat(each).succeedsWithin(LONG));
-			assertThat(client.stop()).succeedsWithin(LONG);
+			sent.forEach((each) -> assertThat(each).succeedsWithin(Patience.limit()));
+			assertThat(client.stop()).succeedsWithin(Patience.limit());
 			server.awaitQuiet();
 			assertThat(server.deaths.get()).isPositive();
 			server.check(payloads);
@@ -317,7 +316,7 @@ class ClientPoolTests {
 	}
 
 	private static void awaitReady(SocketClient client, int count) {
-		Awaitility.await().atMost(LONG).until(() -> client.connections().size() == count);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.connections().size() == count);
 	}
 
 	private int seen() {
@@ -434,11 +433,11 @@ class ClientPoolTests {
 
 		private void awaitNumber(int number) {
 			long begun = System.nanoTime();
-			long left = LONG.toMillis();
+			long left = Patience.limit().toMillis();
 			try {
 				while (left > 0 && !this.numbers.containsKey(number)) {
 					this.numbers.wait(left);
-					left = LONG.minusNanos(System.nanoTime() - begun).toMillis();
+					left = Patience.limit().minusNanos(System.nanoTime() - begun).toMillis();
 				}
 			}
 			catch (InterruptedException ex) {
@@ -466,7 +465,7 @@ class ClientPoolTests {
 		}
 
 		void awaitQuiet() {
-			Awaitility.await().atMost(LONG).until(() -> this.reading.get() == 0);
+			Awaitility.await().atMost(Patience.limit()).until(() -> this.reading.get() == 0);
 		}
 
 		void check(int payloads) {

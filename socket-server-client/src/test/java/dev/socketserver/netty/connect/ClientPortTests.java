@@ -12,6 +12,7 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.InvalidSpecException;
@@ -38,7 +39,7 @@ class ClientPortTests {
 			.register(ClientSpec.builder("it").port(this.port::get).reconnect(ClientFixture.SOON).build());
 		client.start();
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.OTHER, 0L) > 1);
 		assertThat(client.failure()).hasMessage("the server's port is not known yet");
 
@@ -75,7 +76,7 @@ class ClientPortTests {
 		}).reconnect(ClientFixture.SOON).build());
 		client.start();
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.statistics().failed().getOrDefault(ConnectFailure.OTHER, 0L) > 1);
 		assertThat(client.failure() == unknown).isTrue();
 		assertThat(client.spec().port()).isZero();

@@ -78,7 +78,7 @@ class ClientProxyTests {
 			assertThat(ClientFixture.next(client)).isInstanceOf(Received.Connected.class);
 			// Sent at once behind the reply of the proxy.
 			assertThat(ClientFixture.next(client)).isEqualTo(new Received.Payload("welcome"));
-			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("hello");
 			assertThat(server.asked).containsExactly("plant.invalid:7100");
 		}
 	}
@@ -98,7 +98,7 @@ class ClientProxyTests {
 	void aProxyThatRefusesIsAFailureWithoutThePassword(Type type) throws Exception {
 		try (TestProxy server = new TestProxy(type, true)) {
 			SocketClient client = start("plant.invalid", 7100, proxy(type, server.port(), "gate", SECRET));
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+			Awaitility.await().atMost(Patience.limit()).until(() -> client.failure() != null);
 			assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.PROXY);
 			assertThat(client.failure()).hasMessageStartingWith("the proxy does not connect: ")
 				.hasMessageContaining("plant.invalid:7100");
@@ -114,7 +114,7 @@ class ClientProxyTests {
 	void aProxyThatIsDownIsAFailureOfTheProxy() {
 		int port = Ports.free();
 		SocketClient client = start("plant.invalid", 7100, proxy(Type.SOCKS5, port, null, null));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.failure() != null);
 		assertThat(client.statistics().failed()).containsOnlyKeys(ConnectFailure.PROXY);
 		assertThat(client.failure()).hasMessageContaining("127.0.0.1:" + port);
 	}
@@ -133,7 +133,7 @@ class ClientProxyTests {
 			awaitListening(port);
 			SocketClient client = start("localhost", ClientFixture.address(server).getPort(),
 					proxy(Type.SOCKS5, port, "gate", SECRET));
-			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("hello");
 		}
 		finally {
 			process.destroyForcibly();
@@ -179,7 +179,7 @@ class ClientProxyTests {
 	}
 
 	private static void awaitListening(int port) {
-		Awaitility.await().atMost(ClientFixture.LIMIT).ignoreExceptions().until(() -> {
+		Awaitility.await().atMost(Patience.limit()).ignoreExceptions().until(() -> {
 			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
 				return socket.isConnected();
 			}
@@ -240,14 +240,14 @@ class ClientProxyTests {
 	void anInterfaceThatIsAbsentIsAFailedAttempt() {
 		SocketClient client = this.fixture.start(1,
 				(spec) -> spec.route((route) -> route.localAddress("fe80::1%absent0")));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.failure() != null);
 		assertThat(client.failure()).hasMessageContaining("fe80::1%absent0");
 	}
 
 	@Test
 	void anAddressOfAnotherMachineIsAFailedAttempt() {
 		SocketClient client = this.fixture.start(1, (spec) -> spec.route((route) -> route.localAddress("192.0.2.7")));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.failure() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.failure() != null);
 		assertThat(client.failure()).hasMessageContaining("assign requested address");
 	}
 

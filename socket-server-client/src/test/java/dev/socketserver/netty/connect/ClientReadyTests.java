@@ -58,7 +58,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("virtual-threads")
 class ClientReadyTests {
 
-	private static final Duration LONG = Duration.ofSeconds(30);
+	/** Is over in no test. */
+	private static final Duration LONG = Duration.ofHours(1);
 
 	@RegisterExtension
 	final ClientFixture fixture = new ClientFixture();
@@ -93,7 +94,7 @@ class ClientReadyTests {
 		ClientFixture.await(client, ClientState.CONNECTED);
 		Awaitility.await().until(() -> this.seen.size() == 5);
 		assertThat(this.seen).containsExactly("sign on", "got welcome", "record", "request", "another");
-		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(sent).succeedsWithin(Patience.limit());
 		assertThat(asked).isNotDone();
 		assertThat(client.session()).isPresent();
 		Awaitility.await().until(() -> this.fixture.events.equals(List.of("connected")));
@@ -116,7 +117,7 @@ class ClientReadyTests {
 		Awaitility.await().until(() -> client.failure() instanceof NotReadyException);
 		// Not before: the failure is shown until a connection is ready.
 		this.confirmation.complete("yes");
-		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(sent).succeedsWithin(Patience.limit());
 		Awaitility.await().until(() -> this.seen.contains("record"));
 		assertThat(this.seen).containsExactly("sign on", "sign on", "sign on", "record");
 		assertThat(client.statistics().closed()).containsEntry(CloseReason.HANDLER_ERROR, 2L);
@@ -143,7 +144,7 @@ class ClientReadyTests {
 
 		}, ExecutionMode.AUTO);
 		client.start();
-		assertThat(client.send("record")).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.send("record")).succeedsWithin(Patience.limit());
 		Awaitility.await().until(() -> this.seen.contains("record"));
 		assertThat(this.seen).containsExactly("sorry", "sorry", "record");
 	}
@@ -198,7 +199,7 @@ class ClientReadyTests {
 		this.fixture.clients.expectStart("it");
 		CompletableFuture<?> sent = client.send("record");
 		client.start();
-		assertThat(sent).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(sent).succeedsWithin(Patience.limit());
 		Awaitility.await().until(() -> this.seen.contains("record"));
 		assertThat(this.seen).containsExactly("hello", "got go", "record");
 	}
@@ -241,13 +242,13 @@ class ClientReadyTests {
 		CompletableFuture<Object> reply = new CompletableFuture<>();
 		SocketServer server = this.fixture.echo();
 		this.fixture.start(server,
-				(spec) -> spec.pool((pool) -> pool.ready(Ready.HANDLER).readyTimeout(ClientFixture.LIMIT))
+				(spec) -> spec.pool((pool) -> pool.ready(Ready.HANDLER).readyTimeout(Patience.limit()))
 					.framing(new HeldFraming(held, waited))
 					.handler(ServerFixture.messages(opening((session) -> {
 						session.send("hello");
 						Patience.hold(held);
 						session.ready();
-						CompletableFuture<Object> asked = this.fixture.client().ask("request", ClientFixture.LIMIT);
+						CompletableFuture<Object> asked = this.fixture.client().ask("request", Patience.limit());
 						try {
 							assertThatExceptionOfType(TimeoutException.class)
 								.isThrownBy(() -> asked.get(0, TimeUnit.SECONDS));
@@ -260,7 +261,7 @@ class ClientReadyTests {
 						}
 						return null;
 					}))));
-		assertThat(reply).succeedsWithin(ClientFixture.LIMIT).isEqualTo("request");
+		assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("request");
 	}
 
 	/** It answers who signs on, and hangs up. */
@@ -290,8 +291,8 @@ class ClientReadyTests {
 		assertThat(client.addresses().get(0).failures()).isGreaterThanOrEqualTo(3);
 		// The first is tried again now and then, and loses what is asked just then.
 		Awaitility.await()
-			.untilAsserted(() -> assertThat(client.ask("one", LONG)).succeedsWithin(ClientFixture.LIMIT)
-				.isEqualTo("second one"));
+			.untilAsserted(
+					() -> assertThat(client.ask("one", LONG)).succeedsWithin(Patience.limit()).isEqualTo("second one"));
 	}
 
 	@Test
@@ -324,7 +325,7 @@ class ClientReadyTests {
 		assertThat(client.failure()).isNull();
 		client.reconnect();
 		Awaitility.await().until(() -> this.seen.size() == 2);
-		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.stop()).succeedsWithin(Patience.limit());
 		assertThat(client.failure()).isNull();
 		assertThat(this.fixture.events).containsOnly("closed");
 	}

@@ -41,8 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("virtual-threads")
 class ClientRotationTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	/** How long to ask while connections are rotated; much longer on request. */
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("rotation.seconds", 2));
 
@@ -53,17 +51,17 @@ class ClientRotationTests {
 	void newConnectionTakesThePlaceOfTheOldOneAndNoOneNotices() throws Exception {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		assertThat(client.ask("one", LONG)).succeedsWithin(LONG).isEqualTo("one");
+		assertThat(client.ask("one", Patience.limit())).succeedsWithin(Patience.limit()).isEqualTo("one");
 		SocketSession old = client.session().orElseThrow();
 		assertThat(client.connections()).containsExactly(old);
 
-		assertThat(client.rotate()).succeedsWithin(LONG);
+		assertThat(client.rotate()).succeedsWithin(Patience.limit());
 		assertThat(old.info().closed().reason()).isEqualTo(CloseReason.ROTATED);
 		assertThat(old.info().closed().detail()).isEqualTo("OPERATOR");
 		SocketSession next = client.session().orElseThrow();
 		assertThat(next.id()).isEqualTo("it-2");
 		assertThat(client.connections()).containsExactly(next);
-		assertThat(client.ask("two", LONG)).succeedsWithin(LONG).isEqualTo("two");
+		assertThat(client.ask("two", Patience.limit())).succeedsWithin(Patience.limit()).isEqualTo("two");
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
 		this.fixture.awaitEvents("connected");
 		assertThat(client.receive(Duration.ZERO)).isInstanceOf(Received.Connected.class);
@@ -80,7 +78,7 @@ class ClientRotationTests {
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
 		ClientFixture.await(client, ClientState.CONNECTED);
 		for (int i = 0; i < 500; i++) {
-			assertThat(client.rotate()).succeedsWithin(LONG);
+			assertThat(client.rotate()).succeedsWithin(Patience.limit());
 		}
 		assertThat(client.receive(Duration.ZERO)).isInstanceOf(Received.Connected.class);
 		assertThat(client.receive(Duration.ZERO)).isNull();
@@ -91,13 +89,13 @@ class ClientRotationTests {
 		CompletableFuture<String> late = new CompletableFuture<>();
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("slow") ? late : line, (spec) -> spec);
 		SocketClient client = this.fixture.start(server, (spec) -> spec);
-		CompletableFuture<Object> slow = client.ask("slow", LONG);
+		CompletableFuture<Object> slow = client.ask("slow", Patience.limit());
 		Awaitility.await().until(() -> client.statistics().messagesSent() == 1);
 		SocketSession old = client.session().orElseThrow();
 
 		CompletableFuture<Void> rotated = client.rotate();
 		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 1);
-		assertThat(client.ask("fast", LONG)).succeedsWithin(LONG);
+		assertThat(client.ask("fast", Patience.limit())).succeedsWithin(Patience.limit());
 		assertThat(client.connections(ConnectionState.READY)).isEqualTo(1);
 		assertThat(client.session().orElseThrow()).isNotSameAs(old);
 		assertThat(rotated).isNotDone();
@@ -105,8 +103,8 @@ class ClientRotationTests {
 		assertThat(client.statistics().pendingReplies()).isEqualTo(1);
 
 		late.complete("at last");
-		assertThat(slow).succeedsWithin(LONG).isEqualTo("at last");
-		assertThat(rotated).succeedsWithin(LONG);
+		assertThat(slow).succeedsWithin(Patience.limit()).isEqualTo("at last");
+		assertThat(rotated).succeedsWithin(Patience.limit());
 		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 0);
 	}
 
@@ -124,11 +122,11 @@ class ClientRotationTests {
 				assertThat(rotated).isNotDone();
 				assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
 				assertThat(client.connections()).containsExactly(old);
-				assertThat(client.send("payload")).succeedsWithin(LONG);
+				assertThat(client.send("payload")).succeedsWithin(Patience.limit());
 				assertThat(peer.getInputStream().readNBytes(8)).asString(StandardCharsets.UTF_8).isEqualTo("payload\n");
 
 				close(peer);
-				assertThat(rotated).succeedsWithin(LONG);
+				assertThat(rotated).succeedsWithin(Patience.limit());
 			}
 		}
 	}
@@ -152,11 +150,13 @@ class ClientRotationTests {
 				rotated = client.rotate();
 			}
 		}
-		Awaitility.await().atMost(LONG).until(() -> received(seen).count() == expected.size());
+		Awaitility.await().atMost(Patience.limit()).until(() -> received(seen).count() == expected.size());
 		assertThat(received(seen)).containsExactlyInAnyOrderElementsOf(expected);
 		assertThat(seen.values()).as("by each connection").allSatisfy((each) -> assertThat(each).isSorted());
 		assertThat(client.statistics().repeated()).isZero();
-		Awaitility.await().atMost(LONG).until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
 	}
 
 	private static Stream<Integer> received(Map<String, List<Integer>> seen) {
@@ -171,10 +171,10 @@ class ClientRotationTests {
 				(spec) -> spec.pool((pool) -> pool.maxAge(Duration.ofMillis(100))));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		SocketSession first = client.session().orElseThrow();
-		Awaitility.await().atMost(LONG).until(() -> first.info().closed() != null);
+		Awaitility.await().atMost(Patience.limit()).until(() -> first.info().closed() != null);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(89));
 		assertThat(first.info().closed().detail()).isEqualTo("AGE");
-		Awaitility.await().atMost(LONG).until(() -> rotated(client) >= 3);
+		Awaitility.await().atMost(Patience.limit()).until(() -> rotated(client) >= 3);
 		this.fixture.awaitEvents("connected");
 	}
 
@@ -193,7 +193,7 @@ class ClientRotationTests {
 		// Where the machine stands still, until so many are made.
 		while (System.nanoTime() < end || rotations.size() < 9 || rotated(client) < 8) {
 			String request = "request " + asked++;
-			client.ask(request, LONG).whenComplete((reply, failure) -> {
+			client.ask(request, Patience.limit()).whenComplete((reply, failure) -> {
 				if (failure != null || !request.equals(reply)) {
 					failed.set((failure != null) ? failure : new AssertionError(request + ": " + reply));
 				}
@@ -206,9 +206,9 @@ class ClientRotationTests {
 			LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
 		}
 		int all = asked;
-		Awaitility.await().atMost(LONG).until(() -> answered.get() == all);
+		Awaitility.await().atMost(Patience.limit()).until(() -> answered.get() == all);
 		assertThat(failed.get()).isNull();
-		assertThat(rotations).allSatisfy((rotation) -> assertThat(rotation).succeedsWithin(LONG));
+		assertThat(rotations).allSatisfy((rotation) -> assertThat(rotation).succeedsWithin(Patience.limit()));
 	}
 
 	private static long rotated(SocketClient client) {
@@ -219,17 +219,17 @@ class ClientRotationTests {
 	void stopEndsConnectionsThatAreReplacedToo() {
 		CompletableFuture<String> late = new CompletableFuture<>();
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("slow") ? late : line, (spec) -> spec);
-		SocketClient client = this.fixture.start(server, (spec) -> spec.drainTimeout(LONG));
-		CompletableFuture<Object> slow = client.ask("slow", LONG);
+		SocketClient client = this.fixture.start(server, (spec) -> spec.drainTimeout(Patience.limit()));
+		CompletableFuture<Object> slow = client.ask("slow", Patience.limit());
 		Awaitility.await().until(() -> client.statistics().messagesSent() == 1);
 		CompletableFuture<Void> rotated = client.rotate();
 		Awaitility.await().until(() -> client.connections(ConnectionState.DRAINING) == 1);
 		CompletableFuture<Void> stopped = client.stop();
 		assertThat(stopped).isNotDone();
 		late.complete("at last");
-		assertThat(slow).succeedsWithin(LONG).isEqualTo("at last");
-		assertThat(stopped).succeedsWithin(LONG);
-		assertThat(rotated).succeedsWithin(LONG);
+		assertThat(slow).succeedsWithin(Patience.limit()).isEqualTo("at last");
+		assertThat(stopped).succeedsWithin(Patience.limit());
+		assertThat(rotated).succeedsWithin(Patience.limit());
 		assertThat(client.rotate()).isDone();
 	}
 

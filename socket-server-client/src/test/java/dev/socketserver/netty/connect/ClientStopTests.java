@@ -64,7 +64,7 @@ class ClientStopTests {
 			SocketClient client = this.fixture.start(1,
 					(spec) -> spec.host("localhost")
 						.port(() -> port(listening))
-						.connectTimeout(ClientFixture.LIMIT)
+						.connectTimeout(Patience.limit())
 						.drainTimeout(Duration.ofHours(1))
 						.pool((pool) -> pool.size(2))
 						.byHand(this.payloads)
@@ -88,7 +88,7 @@ class ClientStopTests {
 					second.setSoTimeout(Patience.millis());
 					assertThat(second.getInputStream().read()).isEqualTo(-1);
 				}
-				assertThat(stopped).succeedsWithin(ClientFixture.LIMIT);
+				assertThat(stopped).succeedsWithin(Patience.limit());
 			}
 		}
 	}

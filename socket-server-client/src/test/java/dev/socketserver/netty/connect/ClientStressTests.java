@@ -57,8 +57,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(900)
 class ClientStressTests {
 
-	private static final Duration LIMIT = Patience.limit();
-
 	private final long seed = Long.getLong("race.seed", System.nanoTime());
 
 	static Stream<Way> ways() {
@@ -215,7 +213,7 @@ class ClientStressTests {
 			for (Thread thread : threads) {
 				join(thread);
 			}
-			this.client.closed().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+			this.client.closed().get(Patience.limit().toSeconds(), TimeUnit.SECONDS);
 			if (receiver != null) {
 				join(receiver);
 			}
@@ -238,7 +236,7 @@ class ClientStressTests {
 		}
 
 		private static void join(Thread thread) throws InterruptedException {
-			thread.join(LIMIT.toMillis());
+			thread.join(Patience.limit().toMillis());
 			if (thread.isAlive()) {
 				AssertionError stuck = new AssertionError("A thread did not end");
 				stuck.setStackTrace(thread.getStackTrace());
@@ -323,7 +321,7 @@ class ClientStressTests {
 		private void check() throws Exception {
 			for (CompletableFuture<?> future : this.futures) {
 				CompletableFuture<?> unused = future.handle((result, failure) -> null);
-				unused.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+				unused.get(Patience.limit().toSeconds(), TimeUnit.SECONDS);
 			}
 			assertAlternate(this.events, "events");
 			if (this.way.handler()) {
@@ -354,7 +352,7 @@ class ClientStressTests {
 			assertThat(this.events.stream().filter("connected"::equals).count()).isEqualTo(counted.connected());
 			this.server.stop();
 			assertOrder();
-			Awaitility.await().atMost(LIMIT).until(() -> this.servers.memoryUsed() == 0);
+			Awaitility.await().atMost(Patience.limit()).until(() -> this.servers.memoryUsed() == 0);
 		}
 
 		private static void assertAlternate(List<String> events, String what) {

@@ -84,7 +84,7 @@ class ClientStuckHandlersTests {
 							client.state() + " " + client.session().isPresent() + " " + (client.connectedAt() != null));
 				}))));
 			int number = i + 1;
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == number);
+			Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == number);
 			this.fixture.clients.remove("it");
 		}
 		assertThat(seen).allMatch("CONNECTED true true"::equals);
@@ -99,8 +99,8 @@ class ClientStuckHandlersTests {
 		CompletableFuture<Void> waits = client.send("x".repeat(8_000));
 		Patience.await(client.stop());
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
-		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(ClientFixture.LIMIT),
-				(future) -> assertThat(future).failsWithin(ClientFixture.LIMIT));
+		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(Patience.limit()),
+				(future) -> assertThat(future).failsWithin(Patience.limit()));
 		assertThat(this.fixture.events).hasSize(3).startsWith("connected").endsWith("closed");
 		assertThat(client.statistics().pending()).isZero();
 	}
@@ -121,14 +121,14 @@ class ClientStuckHandlersTests {
 					})));
 		CompletableFuture<Object> asked = client.ask("a", Duration.ofHours(1));
 		Patience.await(stuck);
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 1);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().delivered() == 1);
 		Patience.await(client.stop());
-		assertThat(asked).failsWithin(ClientFixture.LIMIT)
+		assertThat(asked).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class);
 		assertThat(client.statistics().pendingReplies()).isZero();
 		// Its key is free again.
-		assertThat(client.ask("a", ClientFixture.LIMIT)).failsWithin(ClientFixture.LIMIT)
+		assertThat(client.ask("a", Patience.limit())).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(ClientClosedException.class);
 	}
@@ -143,10 +143,10 @@ class ClientStuckHandlersTests {
 			client.reconnect();
 			asked.add(client.ask("" + i, Duration.ofHours(1)));
 			int delivered = i;
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == delivered);
+			Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().delivered() == delivered);
 		}
 		Patience.await(client.stop());
-		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT)
+		assertThat(asked).allSatisfy((each) -> assertThat(each).failsWithin(Patience.limit())
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(SessionClosedException.class));
 	}
@@ -181,17 +181,17 @@ class ClientStuckHandlersTests {
 						}).closed((session, status) -> {
 							closed.incrementAndGet();
 						}))));
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() >= 20);
+			Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().connected() >= 20);
 			// With that it waits until handlers return.
 			Awaitility.await()
-				.atMost(ClientFixture.LIMIT)
+				.atMost(Patience.limit())
 				.untilAsserted(() -> assertThat(client.failure()).isNotNull().hasMessageContaining("has not returned"));
 			assertThat(client.state()).isEqualTo(ClientState.DISCONNECTED);
 			assertThat(client.statistics().connected()).isEqualTo(20);
 			assertThat(this.fixture.clients.openSessions()).hasSize(20);
 
 			this.fixture.release();
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> closed.get() > 30);
+			Awaitility.await().atMost(Patience.limit()).until(() -> closed.get() > 30);
 			Patience.await(client.stop());
 			assertThat(client.statistics().connected()).isEqualTo(closed.get());
 		}
@@ -203,7 +203,7 @@ class ClientStuckHandlersTests {
 		SocketClient client = stuckAtOnce(server, mode, () -> {
 		});
 		server.stop(Duration.ZERO);
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		Awaitility.await().atMost(Patience.limit()).until(() -> !client.statistics().failed().isEmpty());
 		Patience.await(client.stop());
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 	}
@@ -225,13 +225,13 @@ class ClientStuckHandlersTests {
 			}))));
 		Patience.await(stuck);
 		server.stop(Duration.ZERO);
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> !client.statistics().failed().isEmpty());
+		Awaitility.await().atMost(Patience.limit()).until(() -> !client.statistics().failed().isEmpty());
 		server.start();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == 2);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().connected() == 2);
 		// The connection works, only its handler has to wait.
 		Patience.await(client.send("sent"));
 		this.fixture.release();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> seen.size() == 3);
+		Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == 3);
 		assertThat(seen).containsExactly("opened it-1", "closed it-1", "opened it-2");
 	}
 
@@ -256,10 +256,10 @@ class ClientStuckHandlersTests {
 		client.disconnect();
 		ClientFixture.await(client, ClientState.DISCONNECTED);
 		go.countDown();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 1);
+		Awaitility.await().atMost(Patience.limit()).until(() -> left.get() == 1);
 		client.reconnect();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> left.get() == 3);
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().delivered() == 3);
+		Awaitility.await().atMost(Patience.limit()).until(() -> left.get() == 3);
+		Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().delivered() == 3);
 	}
 
 	@Test
@@ -285,7 +285,7 @@ class ClientStuckHandlersTests {
 					}))));
 		ClientFixture.await(client, ClientState.CONNECTED);
 		client.disconnect();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> failures.size() >= 3);
+		Awaitility.await().atMost(Patience.limit()).until(() -> failures.size() >= 3);
 		assertThat(failures.get(0)).isInstanceOf(OutboundFullException.class);
 	}
 
@@ -331,13 +331,13 @@ class ClientStuckHandlersTests {
 		List<Object> outcome = new CopyOnWriteArrayList<>();
 		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
 			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
-				outcome.add(this.fixture.client().ask("client", ClientFixture.LIMIT).join());
-				outcome.add(session.ask("session", ClientFixture.LIMIT).join());
+				outcome.add(this.fixture.client().ask("client", Patience.limit()).join());
+				outcome.add(session.ask("session", Patience.limit()).join());
 				session.send("own",
-						(failure) -> outcome.add(this.fixture.client().ask("callback", ClientFixture.LIMIT).join()));
+						(failure) -> outcome.add(this.fixture.client().ask("callback", Patience.limit()).join()));
 			}))));
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.untilAsserted(() -> assertThat(outcome).hasSize(3).startsWith("client", "session"));
 	}
 
@@ -348,17 +348,17 @@ class ClientStuckHandlersTests {
 		SocketClient other = this.fixture.clients
 			.register(ClientSpec.builder("other").port(ClientFixture.address(server).getPort()).build());
 		other.start();
-		CompletableFuture<Object> there = other.ask("there", ClientFixture.LIMIT);
-		assertThat(there).succeedsWithin(ClientFixture.LIMIT);
+		CompletableFuture<Object> there = other.ask("there", Patience.limit());
+		assertThat(there).succeedsWithin(Patience.limit());
 		this.fixture.start(server, (spec) -> spec.execution((e) -> e.mode(mode))
 			.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 				outcome.add(there.join());
 				if (mode != ExecutionMode.EVENT_LOOP) {
-					outcome.add(other.ask("other", ClientFixture.LIMIT).join());
+					outcome.add(other.ask("other", Patience.limit()).join());
 				}
-				this.fixture.client().ask("own", ClientFixture.LIMIT).thenAccept(outcome::add);
+				this.fixture.client().ask("own", Patience.limit()).thenAccept(outcome::add);
 			}))));
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> outcome.contains("own"));
+		Awaitility.await().atMost(Patience.limit()).until(() -> outcome.contains("own"));
 		assertThat(outcome).contains("there").hasSize((mode != ExecutionMode.EVENT_LOOP) ? 3 : 2);
 	}
 

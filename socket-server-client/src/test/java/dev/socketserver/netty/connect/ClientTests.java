@@ -182,7 +182,7 @@ class ClientTests {
 	void whatIsHungOnTheFutureOfASendMayWaitToReceive() throws Exception {
 		SocketClient client = this.fixture.start(Ports.free(), (spec) -> spec);
 
-		assertFuturesComplete(() -> client.receive(ClientFixture.LIMIT));
+		assertFuturesComplete(() -> client.receive(Patience.limit()));
 	}
 
 	/** Futures of sends complete although something is hung on others that waits. */
@@ -210,7 +210,7 @@ class ClientTests {
 	@Every.Transport
 	void whatAConnectionHasTakenIsNotSentAgain(SocketTransport transport) throws Exception {
 		int taken = 10;
-		int wait = (int) ClientFixture.LIMIT.toMillis();
+		int wait = (int) Patience.limit().toMillis();
 		try (ServerSocket server = new ServerSocket()) {
 			server.setReceiveBufferSize(8 * 1024);
 			server.setSoTimeout(wait);
@@ -311,8 +311,8 @@ class ClientTests {
 			.withThrowableOfType(ExecutionException.class)
 			.withCauseInstanceOf(TimeoutException.class);
 		// What is received next is taken for the reply that has not arrived.
-		CompletableFuture<Object> shifted = client.ask("a", ClientFixture.LIMIT);
-		CompletableFuture<Object> next = client.ask("b", ClientFixture.LIMIT);
+		CompletableFuture<Object> shifted = client.ask("a", Patience.limit());
+		CompletableFuture<Object> next = client.ask("b", Patience.limit());
 		assertThat(Patience.await(shifted)).isEqualTo("<b>");
 		assertThat(client.statistics().repliesDropped()).isEqualTo(1);
 		client.reconnect();

@@ -83,7 +83,7 @@ class ClientTlsHandshakeTests {
 						.tls(ClientTlsTests.tls(ClientTlsTests.trusting(AUTHORITY))));
 			// With TLS 1.3 it is connected before the server has said its last.
 			Awaitility.await()
-				.atMost(ClientFixture.LIMIT.plusMillis(200L * GOES))
+				.atMost(Patience.limit().plusMillis(200L * GOES))
 				.untilAsserted(
 						() -> assertThat(client.statistics().failed().values().stream().mapToLong(Long::longValue).sum()
 								+ client.statistics().connected())
@@ -95,7 +95,7 @@ class ClientTlsHandshakeTests {
 				.doesNotContainKeys(ConnectFailure.TIMEOUT, ConnectFailure.SELF);
 			ClientTlsTests.canAsk(client);
 			client.close();
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.events.contains("closed"));
+			Awaitility.await().atMost(Patience.limit()).until(() -> this.fixture.events.contains("closed"));
 			ClientTlsTests.assertAlternate(this.fixture.events);
 		}
 	}

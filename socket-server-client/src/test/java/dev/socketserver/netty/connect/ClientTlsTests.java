@@ -104,12 +104,12 @@ class ClientTlsTests {
 	}
 
 	static void canAsk(SocketClient client) throws Exception {
-		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("<hello>");
+		assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("<hello>");
 	}
 
 	static SocketClient awaitFailures(SocketClient client, ConnectFailure reason, int count) {
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.untilAsserted(() -> assertThat(client.statistics().failed().getOrDefault(reason, 0L))
 				.as("attempts that failed: %s, the last with %s", client.statistics().failed(), client.failure())
 				.isGreaterThanOrEqualTo(count));
@@ -138,7 +138,7 @@ class ClientTlsTests {
 		canAsk(client);
 		// More than a record, both ways.
 		String much = "x".repeat(50_000);
-		assertThat(Patience.await(client.ask(much, ClientFixture.LIMIT))).isEqualTo("<" + much + ">");
+		assertThat(Patience.await(client.ask(much, Patience.limit()))).isEqualTo("<" + much + ">");
 		assertThat(client.session().orElseThrow().principal()).hasToString("CN=" + HOST);
 		assertThat(client.statistics().handshakes()).containsExactly(Map.entry(TlsOutcome.SUCCESS, 1L));
 		client.close();
@@ -299,7 +299,7 @@ class ClientTlsTests {
 		SocketClient client = start(server, tls(trusting(AUTHORITY, "TLSv1.3")));
 		for (int connections = 1; connections <= 10; connections++) {
 			int made = connections;
-			Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> client.statistics().connected() == made);
+			Awaitility.await().atMost(Patience.limit()).until(() -> client.statistics().connected() == made);
 			// Before its reply the server has sent what is needed to resume.
 			canAsk(client);
 			if (connections < 10) {
@@ -336,11 +336,11 @@ class ClientTlsTests {
 		SocketClient client = start(server,
 				tls(shown ? known(Certificates.OTHER, "TLSv1.3") : trusting(AUTHORITY, "TLSv1.3")));
 		Awaitility.await()
-			.atMost(ClientFixture.LIMIT)
+			.atMost(Patience.limit())
 			.until(() -> client.statistics().connected()
 					+ client.statistics().failed().getOrDefault(ConnectFailure.TLS, 0L) >= 4);
 		client.close();
-		Awaitility.await().atMost(ClientFixture.LIMIT).until(() -> this.fixture.events.contains("closed"));
+		Awaitility.await().atMost(Patience.limit()).until(() -> this.fixture.events.contains("closed"));
 		assertAlternate(this.fixture.events);
 		// It has said why it ends, as it may, in words that JVMs write differently.
 		assertThat(this.fixture.events).doesNotContain("disconnected " + CloseReason.PROTOCOL_ERROR);

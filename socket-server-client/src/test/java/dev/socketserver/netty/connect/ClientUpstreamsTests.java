@@ -41,8 +41,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ClientUpstreamsTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	private static final String STUNNEL = """
 			foreground = yes
 			pid =
@@ -98,19 +96,21 @@ class ClientUpstreamsTests {
 	}
 
 	private static String ask(SocketClient client) {
-		return (String) client.ask("hello", LONG).orTimeout(30, TimeUnit.SECONDS).join();
+		return (String) client.ask("hello", Patience.limit()).orTimeout(Patience.seconds(), TimeUnit.SECONDS).join();
 	}
 
 	/** A request fails that had left on a connection that is closed. */
 	private static void awaitAt(SocketClient client, String name) {
 		Awaitility.await()
-			.atMost(LONG)
+			.atMost(Patience.limit())
 			.ignoreException(CompletionException.class)
 			.until(() -> ask(client).equals(name + " hello"));
 	}
 
 	private static void awaitRotated(SocketClient client) {
-		Awaitility.await().atMost(LONG).until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
+		Awaitility.await()
+			.atMost(Patience.limit())
+			.until(() -> client.statistics().closed().containsKey(CloseReason.ROTATED));
 	}
 
 	/** It accepts, and closes when it finds nobody behind it. */
@@ -122,7 +122,7 @@ class ClientUpstreamsTests {
 			SocketClient client = start((spec) -> spec, one.port(), two.port());
 			awaitAt(client, "second");
 			// The next attempt makes it available again for a moment.
-			Awaitility.await().atMost(LONG).until(() -> {
+			Awaitility.await().atMost(Patience.limit()).until(() -> {
 				AddressStatus status = client.addresses().get(0);
 				return status.failures() >= 3
 						&& String.valueOf(status.failure()).contains("before a message was received");
@@ -134,7 +134,7 @@ class ClientUpstreamsTests {
 			awaitAt(client, "first");
 			awaitRotated(client);
 			Awaitility.await()
-				.atMost(LONG)
+				.atMost(Patience.limit())
 				.untilAsserted(() -> assertThat(client.addresses()).allMatch(AddressStatus::available));
 		}
 	}
@@ -153,7 +153,7 @@ class ClientUpstreamsTests {
 					down, port(second));
 			awaitAt(client, "second");
 			AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
-			Awaitility.await().atMost(LONG).until(() -> attempts.attempts(0, AttemptOutcome.PROXY) >= 2);
+			Awaitility.await().atMost(Patience.limit()).until(() -> attempts.attempts(0, AttemptOutcome.PROXY) >= 2);
 			assertThat(client.addresses().get(0).failure()).contains("the proxy does not connect");
 
 			echo("first", down);
@@ -177,7 +177,7 @@ class ClientUpstreamsTests {
 						port, other);
 				awaitAt(client, "second");
 				AttemptOutcome.Counts attempts = AttemptOutcome.Counts.of(client.statistics());
-				Awaitility.await().atMost(LONG).until(() -> attempts.attempts(0, AttemptOutcome.TLS) >= 2);
+				Awaitility.await().atMost(Patience.limit()).until(() -> attempts.attempts(0, AttemptOutcome.TLS) >= 2);
 				assertThat(client.addresses().get(0).failure()).contains("the TLS handshake failed");
 			}
 			try (Proxy right = stunnel(port, port(first), Certificates.TRUSTED)) {

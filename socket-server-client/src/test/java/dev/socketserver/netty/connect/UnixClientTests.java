@@ -89,7 +89,7 @@ class UnixClientTests {
 	}
 
 	private static void canAsk(SocketClient client) throws Exception {
-		assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("<hello>");
+		assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("<hello>");
 	}
 
 	@Every.DefaultTransport
@@ -240,7 +240,7 @@ class UnixClientTests {
 		Process socat = Socat.start("UNIX-LISTEN:" + file(), "PIPE");
 		try {
 			SocketClient client = client((spec) -> spec.transport(transport));
-			assertThat(Patience.await(client.ask("hello", ClientFixture.LIMIT))).isEqualTo("hello");
+			assertThat(Patience.await(client.ask("hello", Patience.limit()))).isEqualTo("hello");
 		}
 		finally {
 			socat.destroyForcibly().waitFor();

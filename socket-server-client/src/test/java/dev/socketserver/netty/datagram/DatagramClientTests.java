@@ -80,7 +80,7 @@ class DatagramClientTests {
 	@EnabledOnOs(OS.LINUX)
 	void sendsToAllOfLoopback(SocketTransport transport) throws Exception {
 		try (DatagramSocket everybody = new DatagramSocket()) {
-			everybody.setSoTimeout((int) ClientFixture.LIMIT.toMillis());
+			everybody.setSoTimeout((int) Patience.limit().toMillis());
 			SocketClient client = this.fixture.start(everybody.getLocalPort(),
 					(spec) -> spec.host("127.255.255.255")
 						.transport(transport)
@@ -114,11 +114,11 @@ class DatagramClientTests {
 		meanwhile.set(client::disconnect);
 		client.start();
 		await().until(() -> client.statistics().connected() == 1);
-		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.stop()).succeedsWithin(Patience.limit());
 
 		client.start();
 		assertThat(client.ask("again", Duration.ofSeconds(20)).get()).isEqualTo("AGAIN");
-		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.stop()).succeedsWithin(Patience.limit());
 	}
 
 	@Every.DefaultTransport
@@ -132,7 +132,7 @@ class DatagramClientTests {
 			return client.refused();
 		});
 		// It is of those before that the system says so.
-		assertThat(sent).allSatisfy((each) -> assertThat(each).succeedsWithin(ClientFixture.LIMIT));
+		assertThat(sent).allSatisfy((each) -> assertThat(each).succeedsWithin(Patience.limit()));
 		long refused = CounterSource.of(client.statistics()).sum(Counter.DATAGRAMS_DROPPED, DatagramDrop.REFUSED);
 		assertThat(refused).isBetween(3L, (long) sent.size());
 		assertThat(this.fixture.events).containsExactly("connected");
@@ -175,7 +175,7 @@ class DatagramClientTests {
 			early.add(client.send("early"));
 		}
 		CompletableFuture<Object> reply = client.ask("a request", Duration.ofSeconds(20));
-		early.forEach((each) -> assertThat(each).failsWithin(ClientFixture.LIMIT));
+		early.forEach((each) -> assertThat(each).failsWithin(Patience.limit()));
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> early.get(1_999).get())
 			.withCauseInstanceOf(ConnectException.class);
 		// Those that waited for too long make room for later ones, if this JVM stood
@@ -190,7 +190,7 @@ class DatagramClientTests {
 			here.receive(packet);
 			assertThat(new String(packet.getData(), 0, packet.getLength(), UTF_8)).isEqualTo("a request");
 			here.send(packet);
-			assertThat(reply).succeedsWithin(ClientFixture.LIMIT);
+			assertThat(reply).succeedsWithin(Patience.limit());
 		}
 	}
 
@@ -238,7 +238,7 @@ class DatagramClientTests {
 		});
 		SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 			.failOver((block) -> block.addresses(List.of(first, ServerAddress.of("127.0.0.1", here))).failures(1))
-			.connectTimeout(ClientFixture.LIMIT)
+			.connectTimeout(Patience.limit())
 			.reconnect(ClientFixture.SOON)
 			.transport(transport)
 			.datagrams(true)
@@ -246,7 +246,7 @@ class DatagramClientTests {
 		client.start();
 		// One is a probe, which is given up when it has shown that somebody may be there.
 		await().until(() -> client.statistics().connected() == 2);
-		assertThat(client.stop()).succeedsWithin(ClientFixture.LIMIT);
+		assertThat(client.stop()).succeedsWithin(Patience.limit());
 		assertThat(client.statistics().attempts()).isEqualTo(3);
 		assertThat(client.statistics().failed()).containsEntry(ConnectFailure.OTHER, 1L);
 		assertThat(client.statistics().cancelled()).isZero();

@@ -157,7 +157,7 @@ class ThreadSurroundingsTests {
 				.transport(transport)
 				.build());
 			assertThat(leftBy(application, Executors.callable((Runnable) client::start))).as("client's start").isZero();
-			assertThat(leftBy(application, () -> client.ask("a", ClientFixture.LIMIT).get())).as("ask").isZero();
+			assertThat(leftBy(application, () -> client.ask("a", Patience.limit()).get())).as("ask").isZero();
 			SocketSession session = ServerFixture.session(server);
 			assertThat(leftBy(application, () -> session.send("b").get())).as("send").isZero();
 			assertThat(leftBy(application, () -> server.broadcast("c"))).as("broadcast").isZero();
@@ -194,7 +194,7 @@ class ThreadSurroundingsTests {
 				.transport(transport)
 				.build());
 			client.start();
-			assertThat(client.ask("a", ClientFixture.LIMIT).get()).hasToString("a");
+			assertThat(client.ask("a", Patience.limit()).get()).hasToString("a");
 			CompletableFuture<String> thread = new CompletableFuture<>();
 			ServerFixture.session(server).send("b").thenRun(() -> thread.complete(Thread.currentThread().getName()));
 			Patience.await(thread);

@@ -62,8 +62,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class ListeningTests {
 
-	private static final int WAIT_MILLIS = 30_000;
-
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
 
@@ -100,8 +98,8 @@ class ListeningTests {
 	/** Who answers there, or nobody. */
 	static String ask(String host, int port) {
 		try (Socket socket = new Socket()) {
-			socket.connect(new InetSocketAddress(host, port), WAIT_MILLIS);
-			socket.setSoTimeout(WAIT_MILLIS);
+			socket.connect(new InetSocketAddress(host, port), Patience.millis());
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream().write("x\n".getBytes(UTF_8));
 			socket.shutdownOutput();
 			return new String(socket.getInputStream().readAllBytes(), UTF_8);

@@ -439,12 +439,12 @@ class SlowHandshakeTests {
 						null))
 				.build());
 			other.start();
-			assertThat(Patience.await(other.ask("y", ClientFixture.LIMIT))).isEqualTo("<y>");
+			assertThat(Patience.await(other.ask("y", Patience.limit()))).isEqualTo("<y>");
 			assertThat(slow.askers).hasSize(1)
 				.noneMatch(IoThread.class::isInstance)
 				.allSatisfy((thread) -> assertThat(thread.getName()).isEqualTo("socket-server-tls"));
 			slow.decide();
-			assertThat(Patience.await(client.ask("x", ClientFixture.LIMIT))).isEqualTo("<x>");
+			assertThat(Patience.await(client.ask("x", Patience.limit()))).isEqualTo("<x>");
 		}
 	}
 

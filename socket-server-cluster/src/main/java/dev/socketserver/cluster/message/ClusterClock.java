@@ -43,14 +43,27 @@ public interface ClusterClock {
 	default void scheduleEnd(Runnable task, long nanos) {
 		long due = nanoTime() + nanos;
 		schedule(() -> {
-			long late = nanoTime() - due;
-			if (late > MOST_LATE_NANOS) {
-				schedule(task, Math.min(late, nanos));
+			long longer = longer(due, nanoTime(), nanos);
+			if (longer > 0) {
+				schedule(task, longer);
 			}
 			else {
 				task.run();
 			}
 		}, nanos);
+	}
+
+	/**
+	 * Returns how much longer an answer may take whose time is over, because none was
+	 * read meanwhile.
+	 * @param due when its time was over
+	 * @param now the time, by the same clock
+	 * @param most how long it may take at most, in nanoseconds
+	 * @return the nanoseconds from now on; 0 if its time was over just now
+	 */
+	static long longer(long due, long now, long most) {
+		long late = now - due;
+		return (late > MOST_LATE_NANOS) ? Math.min(late, most) : 0;
 	}
 
 	/**

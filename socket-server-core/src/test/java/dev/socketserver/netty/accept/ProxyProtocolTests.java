@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,6 +29,7 @@ import dev.socketserver.address.Cidr;
 import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
@@ -60,6 +62,13 @@ public class ProxyProtocolTests {
 
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
+
+	/** Else a header would come too late. */
+	@RegisterExtension
+	final Undisturbed undisturbed = new Undisturbed(Duration.ofSeconds(1), () -> {
+		this.fixture.remove("test");
+		this.log.clear();
+	});
 
 	private static UnaryOperator<ServerSpec.Builder> mode(SocketTransport transport, ProxyMode mode) {
 		return (spec) -> spec.transport(transport)

@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -34,7 +33,6 @@ import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +47,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@code -Down-bytes.seed=… -Down-bytes.rounds=1} runs the round again.
  */
 @Tag("virtual-threads")
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class OwnBytesTests {
 
 	private static final int ROUNDS = Rounds.of("own-bytes.rounds", 60, 2_000);

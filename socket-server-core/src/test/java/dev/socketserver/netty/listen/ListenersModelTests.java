@@ -14,7 +14,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,7 +34,6 @@ import dev.socketserver.netty.ServerFixture;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +45,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * listener does then. A failure names its seed: {@code -Dlisteners.seed=…
  * -Dlisteners.rounds=1} runs the round again.
  */
-@Timeout(value = 600, unit = TimeUnit.SECONDS)
 class ListenersModelTests {
 
 	private static final long SEED = Long.getLong("listeners.seed", 20_261_128L);

@@ -101,7 +101,7 @@ class GradualDrainTests {
 				assertThat(progress(server).of()).isEqualTo(2);
 				assertThat(late.line()).isEqualTo("bye");
 				assertThat(before.line()).isEqualTo("bye");
-				assertThat(end).succeedsWithin(LONG);
+				assertThat(end).succeedsWithin(Patience.limit());
 			}
 		}
 		assertThat(progress(server)).isNull();
@@ -159,7 +159,7 @@ class GradualDrainTests {
 			later.complete("reply");
 
 			assertThat(peer.rest()).isEqualTo("reply\nbye\n");
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -178,8 +178,8 @@ class GradualDrainTests {
 			peer.send("reply\n");
 
 			assertThat(peer.rest()).isEqualTo("bye\n");
-			assertThat(reply).succeedsWithin(LONG).isEqualTo("reply");
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("reply");
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 	}
 
@@ -217,7 +217,7 @@ class GradualDrainTests {
 
 			assertThat(progress(server)).isNull();
 			assertThat(server.stop()).isFalse();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(second.rest()).isEqualTo("bye\n");
 		}
 	}
@@ -237,7 +237,7 @@ class GradualDrainTests {
 
 			assertThat(first.rest()).isEmpty();
 			assertThat(second.rest()).isEmpty();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 			Awaitility.await().until(() -> server.state() == ServerState.RUNNING);
 		}
 	}
@@ -279,7 +279,7 @@ class GradualDrainTests {
 			server.drain(Duration.ofSeconds(1));
 
 			assertThat(stuck.sawReset()).isTrue();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 		finally {
 			this.released.countDown();
@@ -314,7 +314,7 @@ class GradualDrainTests {
 				CompletableFuture<?> end = ServerOperations.of(server).shutDown(Duration.ofSeconds(1));
 
 				assertThat(stuck.sawReset()).isTrue();
-				assertThat(end).succeedsWithin(LONG);
+				assertThat(end).succeedsWithin(Patience.limit());
 			}
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		}
@@ -346,7 +346,7 @@ class GradualDrainTests {
 		}
 		long begun = System.nanoTime();
 
-		assertThat(server.drain(Duration.ofSeconds(2))).succeedsWithin(LONG);
+		assertThat(server.drain(Duration.ofSeconds(2))).succeedsWithin(Patience.limit());
 
 		// Far less than the plan would take by itself.
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(1500), LONG.dividedBy(2));
@@ -452,7 +452,7 @@ class GradualDrainTests {
 
 			Awaitility.await().until(() -> ended.size() == 4 && ((Session) sessions.get(0)).closing());
 			returns.countDown();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(ended).containsExactly(3, 1, 4, 2, 0);
 		}
 		finally {
@@ -522,7 +522,7 @@ class GradualDrainTests {
 		Process crowd = crowd(server, count);
 		try (BufferedReader said = crowd.inputReader(US_ASCII)) {
 			Awaitility.await()
-				.atMost(LONG)
+				.atMost(Patience.limit())
 				.until(() -> handled.size() == count && server.statistics().opened() == count);
 			List<Session> sessions = server.sessions().map(Session.class::cast).toList();
 			List<Seen> seen = new ArrayList<>();

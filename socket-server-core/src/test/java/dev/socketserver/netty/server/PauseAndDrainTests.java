@@ -57,7 +57,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PauseAndDrainTests {
 
-	private static final Duration LONG = Duration.ofSeconds(60);
+	/** Is over in no test. */
+	private static final Duration LONG = Duration.ofHours(1);
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
@@ -252,7 +253,7 @@ class PauseAndDrainTests {
 			// A line that is handled later is not handled any more.
 			Patience.await(called);
 
-			assertThat(server.drain(Duration.ofMillis(50))).succeedsWithin(LONG);
+			assertThat(server.drain(Duration.ofMillis(50))).succeedsWithin(Patience.limit());
 		}
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(this.log.messages()).anyMatch(
@@ -269,7 +270,7 @@ class PauseAndDrainTests {
 			assertThat(server.stop()).isTrue();
 
 			assertThat(server.stop()).isFalse();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(peer.rest()).isEmpty();
 		}
 	}
@@ -341,7 +342,7 @@ class PauseAndDrainTests {
 		CompletableFuture<?> end = server.stopped();
 		assertThat(server.stop()).isTrue();
 
-		assertThat(end).succeedsWithin(LONG);
+		assertThat(end).succeedsWithin(Patience.limit());
 		assertThat(server.sessions()).isEmpty();
 		for (Peer peer : peers) {
 			assertThat(peer.rest()).isEmpty();
@@ -427,7 +428,7 @@ class PauseAndDrainTests {
 
 				kept.endOutput();
 
-				waiting.timeout(LONG);
+				waiting.timeout(Patience.limit());
 				assertThat(waiting.line()).isEqualTo("B");
 			}
 		}
@@ -462,7 +463,7 @@ class PauseAndDrainTests {
 			CompletableFuture<?> end = server.drain(Duration.ofMillis(50));
 
 			assertThat(peer.rest()).isEmpty();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.SERVER_STOPPED);
 	}
@@ -486,7 +487,7 @@ class PauseAndDrainTests {
 
 				assertThat(second.rest()).isEmpty();
 				assertThat(kept.rest()).isEmpty();
-				assertThat(end).succeedsWithin(LONG);
+				assertThat(end).succeedsWithin(Patience.limit());
 			}
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
@@ -505,7 +506,7 @@ class PauseAndDrainTests {
 
 			release.countDown();
 			assertThat(peer.rest()).isEqualTo("work\n");
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 		}
 		assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 	}
@@ -518,7 +519,7 @@ class PauseAndDrainTests {
 			server.closeListener();
 			assertThat(peer.endOutput().rest()).isEmpty();
 		}
-		assertThat(server.stopped()).succeedsWithin(LONG);
+		assertThat(server.stopped()).succeedsWithin(Patience.limit());
 		Awaitility.await()
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
@@ -569,7 +570,7 @@ class PauseAndDrainTests {
 
 			assertThat(ServerOperations.of(server).beginStop(LONG)).isFalse();
 			release.countDown();
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			assertThat(peer.rest()).isEmpty();
 		}
@@ -615,8 +616,8 @@ class PauseAndDrainTests {
 			assertThat(events).isEmpty();
 			release.countDown();
 
-			assertThat(starting).succeedsWithin(LONG);
-			assertThat(end).succeedsWithin(LONG);
+			assertThat(starting).succeedsWithin(Patience.limit());
+			assertThat(end).succeedsWithin(Patience.limit());
 			assertThat(events).containsExactly("started", "stopped");
 		}
 	}
@@ -645,7 +646,7 @@ class PauseAndDrainTests {
 			SocketServer server = servers.register(spec().build());
 			server.start();
 			assertThat(address.get()).isNotNull();
-			assertThat(server.stopped()).succeedsWithin(LONG);
+			assertThat(server.stopped()).succeedsWithin(Patience.limit());
 			assertThat(server.localAddress()).isNull();
 		}
 	}
@@ -662,7 +663,7 @@ class PauseAndDrainTests {
 		}))) {
 			SocketServer server = servers.register(spec().build());
 			server.start();
-			assertThat(server.stopped()).succeedsWithin(LONG);
+			assertThat(server.stopped()).succeedsWithin(Patience.limit());
 			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 		}
 	}

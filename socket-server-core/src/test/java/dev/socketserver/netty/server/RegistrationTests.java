@@ -30,8 +30,6 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -125,7 +123,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aServerThatIsBeingRemovedIsClosedToo() throws Exception {
 		CountDownLatch handling = new CountDownLatch(1);
 		CountDownLatch never = new CountDownLatch(1);
@@ -205,7 +202,6 @@ class RegistrationTests {
 
 	/** As one that calls System.exit() does, which waits for whoever closes them. */
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aListenerThatDoesNotReturnIsNotWaitedForForEver() {
 		CountDownLatch exited = new CountDownLatch(1);
 		NettySocketServers stopping = new NettySocketServers(List.of(onStop((server) -> Patience.hold(exited))));
@@ -225,7 +221,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsNotifiedWhenSeveralStopAtOnce() throws Exception {
 		Closing closing = new Closing(2);
 		NettySocketServers stopping = closing.servers(onStop((server) -> closing.closeAll()));
@@ -238,7 +233,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void allAreClosedByWhoeverIsNotifiedWhenSeveralStartAtOnce() throws Exception {
 		Closing closing = new Closing(2);
 		NettySocketServers starting = closing.servers(new SocketServerListener() {
@@ -258,7 +252,6 @@ class RegistrationTests {
 
 	/** As System.exit() does, which leaves the rest to threads of its own. */
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void whoIsNotifiedOfAStopMayWaitForOthersWhoStopTheServer() throws Exception {
 		CountDownLatch stopped = new CountDownLatch(1);
 		try (NettySocketServers stopping = new NettySocketServers(List.of(onStop((server) -> {
@@ -276,7 +269,6 @@ class RegistrationTests {
 
 	/** No listener is notified of a start before the stop that was before it. */
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aServerStartsAgainWhenItsStopHasBeenNotified() throws Exception {
 		CountDownLatch notifying = new CountDownLatch(1);
 		CountDownLatch mayReturn = new CountDownLatch(1);
@@ -311,7 +303,6 @@ class RegistrationTests {
 
 	/** A restart is asked for before, and taken back while listeners are notified. */
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aStopTakesARestartBackWhileTheStopBeforeItIsReported() throws Exception {
 		CompletableFuture<Boolean> first = new CompletableFuture<>();
 		try (NettySocketServers stopping = new NettySocketServers(
@@ -329,7 +320,6 @@ class RegistrationTests {
 	}
 
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aRestartThatIsStoppedWhileItStartsIsNoFailure() throws Exception {
 		CountDownLatch startsAgain = new CountDownLatch(2);
 		CountDownLatch goOn = new CountDownLatch(1);
@@ -362,7 +352,6 @@ class RegistrationTests {
 
 	/** The wait has an end, and what the listeners keep of the server must have one. */
 	@Test
-	@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 	void aRemovalIsNotifiedAlsoWhereTheStopTookTooLongToBeNotified() throws Exception {
 		CountDownLatch mayReturn = new CountDownLatch(1);
 		CountDownLatch removed = new CountDownLatch(1);

@@ -11,6 +11,7 @@ import dev.socketserver.CloseStatus;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.payload.PayloadConverter;
@@ -39,6 +40,13 @@ class AppliedTimesTests {
 
 	@RegisterExtension
 	final ServerFixture fixture = new ServerFixture();
+
+	/** Else times are over too soon, and what ends at once ends late. */
+	@RegisterExtension
+	final Undisturbed undisturbed = new Undisturbed(SHORT.dividedBy(2), () -> {
+		this.fixture.remove("test");
+		this.fixture.customizers.clear();
+	});
 
 	private ChangingServer server(UnaryOperator<Timeouts> times) {
 		return ChangingServer.upper(this.fixture,

@@ -25,6 +25,7 @@ import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Rounds;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.Peer;
@@ -72,6 +73,14 @@ class TlsSeamsTests {
 
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
+
+	/** Else a header would come too late. */
+	@RegisterExtension
+	final Undisturbed undisturbed = new Undisturbed(Duration.ofSeconds(1), () -> {
+		this.fixture.remove("test");
+		this.oneLoop.remove("test");
+		this.log.clear();
+	});
 
 	private void awaitRefusal(String why) {
 		Awaitility.await()

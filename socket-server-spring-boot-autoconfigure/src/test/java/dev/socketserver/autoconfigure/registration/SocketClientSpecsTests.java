@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.registration;
 
-import java.time.Duration;
 import java.util.function.Function;
 
 import dev.socketserver.SocketServer;
@@ -27,8 +26,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SocketClientSpecsTests {
 
-	private static final Duration LONG = Patience.limit();
-
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SocketServerAutoConfiguration.class))
 		.withUserConfiguration(Handlers.class)
@@ -41,8 +38,9 @@ class SocketClientSpecsTests {
 			SocketClients clients = context.getBean(SocketClients.class);
 			assertThat(clients.get("meter").spec().session().maxFrameBytes()).isEqualTo(9_000);
 			assertThat(clients.get("other").spec().session().maxFrameBytes()).isEqualTo(8_000);
-			assertThat(clients.get("meter").ask("{\"unit\":\"kWh\"}", LONG)).as("a frame that 2 KB would not hold")
-				.succeedsWithin(LONG)
+			assertThat(clients.get("meter").ask("{\"unit\":\"kWh\"}", Patience.limit()))
+				.as("a frame that 2 KB would not hold")
+				.succeedsWithin(Patience.limit())
 				.asString()
 				.hasSizeGreaterThan(4_000);
 		});
@@ -59,7 +57,7 @@ class SocketClientSpecsTests {
 	void repliesAreJsonWhereTheirTypeIsAskedForAsThoseOfTheCluster() {
 		this.runner.withPropertyValues("socket.clients.meter.limits.frame=9KB").run((context) -> {
 			SocketClient meter = context.getBean(SocketClients.class).get("meter");
-			assertThat(meter.ask(new Question("kWh"), Answer.class, LONG)).succeedsWithin(LONG)
+			assertThat(meter.ask(new Question("kWh"), Answer.class, Patience.limit())).succeedsWithin(Patience.limit())
 				.isEqualTo(new Answer("x".repeat(5_000), 42));
 			SocketServer meters = context.getBean(SocketServers.class).get("meters");
 			// It counts once the reply has left.

@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.spec;
 
 import java.nio.file.Files;
 import java.security.Principal;
-import java.time.Duration;
 import java.util.Map;
 
 import javax.net.ssl.SSLHandshakeException;
@@ -57,8 +56,6 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class ClientTlsPropertiesTests {
 
-	private static final Duration SOON = Patience.limit();
-
 	private static final String BUNDLES = "spring.ssl.bundle.pem.";
 
 	@RegisterExtension
@@ -87,7 +84,7 @@ class ClientTlsPropertiesTests {
 	}
 
 	private static Object ask(ApplicationContext context) {
-		return client(context).ask("who", SOON).join();
+		return client(context).ask("who", Patience.limit()).join();
 	}
 
 	/** Whom the client talks to. */
@@ -119,7 +116,8 @@ class ClientTlsPropertiesTests {
 			.withPropertyValues("socket.clients.plant.ssl.bundle=own")
 			.run((context) -> {
 				SocketClient client = client(context);
-				await().atMost(SOON).until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
+				await().atMost(Patience.limit())
+					.until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
 				assertThat(client.failure()).isNull();
 				assertThat(ask(context)).isEqualTo("WHO");
 			});
@@ -137,7 +135,7 @@ class ClientTlsPropertiesTests {
 
 		this.runner.run((context) -> {
 			SocketClient client = client(context);
-			await().atMost(SOON).until(() -> client.failure() != null);
+			await().atMost(Patience.limit()).until(() -> client.failure() != null);
 			assertThat(client.statistics().failed()).containsKey(ConnectFailure.TLS);
 			assertThat(client.state()).isNotEqualTo(ClientState.CONNECTED);
 			assertThat(client.failure()).hasStackTraceContaining("localhost")
@@ -153,7 +151,8 @@ class ClientTlsPropertiesTests {
 		this.files.trust(stranger);
 
 		this.runner.run((context) -> {
-			await().atMost(SOON).until(() -> client(context).statistics().failed().containsKey(ConnectFailure.TLS));
+			await().atMost(Patience.limit())
+				.until(() -> client(context).statistics().failed().containsKey(ConnectFailure.TLS));
 			assertThat(client(context).statistics().connected()).isZero();
 		});
 	}
@@ -175,7 +174,7 @@ class ClientTlsPropertiesTests {
 				this.files.write("both", CertificateFiles.sign("renewed", "localhost"));
 
 				// Between the two files, and between two connections, it may fail.
-				await().atMost(SOON).ignoreExceptions().until(() -> {
+				await().atMost(Patience.limit()).ignoreExceptions().until(() -> {
 					client(context).reconnect();
 					return ask(context).equals("CN=renewed") && server(context).equals("CN=renewed");
 				});
@@ -191,7 +190,7 @@ class ClientTlsPropertiesTests {
 			X509Bundle other = CertificateFiles.selfSigned("Other");
 			this.files.trust(other);
 
-			await().atMost(SOON)
+			await().atMost(Patience.limit())
 				.untilAsserted(() -> assertThat(output).containsOnlyOnce(
 						"Client 'plant' takes the new content of SSL bundle 'plant' for its next connections"));
 		});
@@ -212,7 +211,7 @@ class ClientTlsPropertiesTests {
 
 				this.files.trust(CertificateFiles.selfSigned("Other"));
 
-				await().atMost(SOON)
+				await().atMost(Patience.limit())
 					.untilAsserted(() -> assertThat(output).containsOnlyOnce("takes the new content of SSL bundle"));
 				assertThat(output).contains("Client 'plant' takes the new content of SSL bundle 'plant'");
 			});
@@ -234,11 +233,11 @@ class ClientTlsPropertiesTests {
 				Files.writeString(this.files.directory().resolve("both.key"),
 						CertificateFiles.sign("other", "localhost").getPrivateKeyPEM());
 
-				await().atMost(SOON)
+				await().atMost(Patience.limit())
 					.untilAsserted(() -> assertThat(output)
 						.contains("Client 'plant' continues with the previous content of SSL bundle 'both', which "
 								+ "cannot be used after its reload: the private key does not belong to the certificate"));
-				await().atMost(SOON).ignoreExceptions().until(() -> {
+				await().atMost(Patience.limit()).ignoreExceptions().until(() -> {
 					client(context).reconnect();
 					return ask(context).equals("WHO");
 				});

@@ -7,7 +7,6 @@ import java.util.stream.IntStream;
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +20,6 @@ import static org.awaitility.Awaitility.await;
  * The example of the page, with {@code mllp_send} as a hospital that sends all its
  * messages again when its connection was lost.
  */
-@Timeout(180)
 class MllpTests {
 
 	private static final int MESSAGES = 300;

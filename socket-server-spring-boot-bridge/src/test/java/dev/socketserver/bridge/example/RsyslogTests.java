@@ -14,7 +14,6 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +27,6 @@ import static org.awaitility.Awaitility.await;
  * The example of the page, with an rsyslog that sends lines until they are acknowledged,
  * while its connections are cut and the application ends.
  */
-@Timeout(180)
 class RsyslogTests {
 
 	private static final int LINES = 2_000;

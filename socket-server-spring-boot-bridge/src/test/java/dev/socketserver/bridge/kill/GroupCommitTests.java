@@ -7,7 +7,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
@@ -16,7 +15,6 @@ import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -29,7 +27,6 @@ import static org.awaitility.Awaitility.await;
  * sessions have 64 messages under way each, and PostgreSQL counts the transactions.
  */
 @Tag("long")
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class GroupCommitTests {
 
 	private static final int SESSIONS = 64;

@@ -23,7 +23,6 @@ import dev.socketserver.fixtures.network.HttpPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -37,7 +36,6 @@ import static org.awaitility.Awaitility.await;
  * messages at a time. {@code -Dbridge.away} says for how many seconds it is away.
  */
 @Tag("long")
-@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class StoreFaultTests {
 
 	private static final int PEERS = 4;

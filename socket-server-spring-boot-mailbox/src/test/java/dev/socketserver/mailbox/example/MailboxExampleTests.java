@@ -1,13 +1,11 @@
 package dev.socketserver.mailbox.example;
 
-import java.util.concurrent.TimeUnit;
-
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.SocketMailbox;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -18,7 +16,6 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The example of the page. */
-@Timeout(60)
 class MailboxExampleTests {
 
 	@Test
@@ -28,7 +25,7 @@ class MailboxExampleTests {
 				"--spring.main.web-application-type=none", "--socket.cluster.enabled=false",
 				"--spring.autoconfigure.exclude="
 						+ "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")) {
-			application.getBean(Tariffs.class).change("m1", "order-1", 3).get(30, TimeUnit.SECONDS);
+			Patience.await(application.getBean(Tariffs.class).change("m1", "order-1", 3));
 			try (TestPeer meter = TestPeer.connect(application, "meters")) {
 				assertThat(meter.ask("m1")).isEqualTo("welcome");
 				assertThat(meter.line()).isEqualTo("order-1 tariff 3");

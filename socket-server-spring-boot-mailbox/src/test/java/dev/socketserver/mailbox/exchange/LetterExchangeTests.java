@@ -7,6 +7,7 @@ import dev.socketserver.exchange.Ask;
 import dev.socketserver.exchange.Send;
 import dev.socketserver.exchange.SocketExchange;
 import dev.socketserver.exchange.SocketExchanges;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.mailbox.DeviceApplication;
 import dev.socketserver.mailbox.Letter;
@@ -22,16 +23,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /** An interface whose methods post letters. */
 class LetterExchangeTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
-
 	@Test
 	void methodsPostLettersThatAPeerGetsWhenItIsThere() throws Exception {
 		try (ConfigurableApplicationContext application = DeviceApplication.run()) {
 			SocketExchanges exchanges = application.getBean(SocketExchanges.class);
 			Commands commands = exchanges.mailbox("device", "7", Commands.class);
 			commands.open(3);
-			assertThat(commands.close(3, Duration.ofMinutes(5))).succeedsWithin(LIMIT).isEqualTo(LetterState.WAITING);
-			assertThat(application.getBean(SocketMailbox.class).letters("device", "7")).succeedsWithin(LIMIT)
+			assertThat(commands.close(3, Duration.ofMinutes(5))).succeedsWithin(Patience.limit())
+				.isEqualTo(LetterState.WAITING);
+			assertThat(application.getBean(SocketMailbox.class).letters("device", "7")).succeedsWithin(Patience.limit())
 				.satisfies((letters) -> {
 					assertThat(letters).hasSize(2).extracting(Letter::key).doesNotHaveDuplicates();
 					assertThat(letters.get(1).expiresAt())
