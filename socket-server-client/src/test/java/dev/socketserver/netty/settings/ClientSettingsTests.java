@@ -298,10 +298,8 @@ class ClientSettingsTests {
 	void requestsOfAConnectionThatIsBeingMadeAreMatchedAsItsSessionHasIt() throws Exception {
 		try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			Route.Proxy way = new Route.Proxy(Route.Proxy.Type.HTTP, "127.0.0.1", proxy.getLocalPort(), null, null);
-			SocketClient client = start((spec) -> spec.host("plant.test")
-				.port(1)
-				.connectTimeout(LONG)
-				.route((route) -> route.proxy(way)));
+			SocketClient client = start(
+					(spec) -> spec.host("plant.test").port(1).connectTimeout(LONG).route((route) -> route.proxy(way)));
 			try (Socket peer = proxy.accept();
 					BufferedReader lines = new BufferedReader(new InputStreamReader(peer.getInputStream(), UTF_8))) {
 				assertThat(lines.lines().takeWhile((line) -> !line.isEmpty())).first().asString().startsWith("CONNECT");
