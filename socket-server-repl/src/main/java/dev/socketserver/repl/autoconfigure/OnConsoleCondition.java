@@ -1,9 +1,7 @@
 package dev.socketserver.repl.autoconfigure;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
-
 import dev.socketserver.autoconfigure.condition.OnSwitchCondition;
+import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.repl.Repl;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +12,6 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
@@ -30,8 +24,6 @@ final class OnConsoleCondition extends SpringBootCondition {
 
 	static final String EVAL_OVER_ACTUATOR = "socket.repl.eval-over-actuator";
 
-	private static final ConfigurationPropertyName SERVERS = ConfigurationPropertyName.of("socket.servers");
-
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Console");
@@ -39,39 +31,23 @@ final class OnConsoleCondition extends SpringBootCondition {
 		if (OnSwitchCondition.isOn(environment, EVAL_OVER_ACTUATOR, false)) {
 			return ConditionOutcome.match(message.because(EVAL_OVER_ACTUATOR + " is on"));
 		}
-		for (ConfigurationPropertyName server : servers(environment)) {
+		for (String server : Section.SERVERS.names(environment)) {
 			if (Repl.NAME.equals(handler(environment, server))) {
-				return ConditionOutcome.match(message.foundExactly("server " + server.getLastElement(Form.ORIGINAL)));
+				return ConditionOutcome.match(message.foundExactly("server " + server));
 			}
 		}
 		return ConditionOutcome.noMatch(message.didNotFind("server").items("with handler " + Repl.NAME));
 	}
 
 	/**
-	 * Returns the names of the servers as binding a map of blocks would, without the cost
-	 * of that at each start.
-	 */
-	private static Set<ConfigurationPropertyName> servers(Environment environment) {
-		Set<ConfigurationPropertyName> servers = new LinkedHashSet<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			if (source instanceof IterableConfigurationPropertySource iterable) {
-				for (ConfigurationPropertyName name : iterable) {
-					if (SERVERS.isAncestorOf(name)) {
-						servers.add(name.chop(SERVERS.getNumberOfElements() + 1));
-					}
-				}
-			}
-		}
-		return servers;
-	}
-
-	/**
 	 * Returns the handler of a server, if it can be read: a wrong value is explained when
 	 * all properties are bound.
 	 */
-	private static @Nullable String handler(Environment environment, ConfigurationPropertyName server) {
+	private static @Nullable String handler(Environment environment, String server) {
 		try {
-			return Binder.get(environment).bind(server.append("handler"), Bindable.of(String.class)).orElse(null);
+			ConfigurationPropertyName key = ConfigurationPropertyName.adapt(Section.SERVERS.property(server, "handler"),
+					'.');
+			return Binder.get(environment).bind(key, Bindable.of(String.class)).orElse(null);
 		}
 		catch (BindException ex) {
 			return null;

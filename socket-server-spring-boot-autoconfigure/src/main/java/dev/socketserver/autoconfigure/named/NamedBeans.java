@@ -1,6 +1,5 @@
 package dev.socketserver.autoconfigure.named;
 
-import java.util.LinkedHashSet;
 import java.util.Set;
 
 import dev.socketserver.SocketServer;
@@ -19,12 +18,6 @@ import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.MethodMetadata;
 
@@ -53,11 +46,11 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-		Set<String> servers = names(Section.SERVERS, this.environment);
+		Set<String> servers = Section.SERVERS.names(this.environment);
 		if (!servers.isEmpty()) {
 			define(servers, SocketServer.class, "server", registry);
 		}
-		Set<String> clients = names(Section.CLIENTS, this.environment);
+		Set<String> clients = Section.CLIENTS.names(this.environment);
 		if (!clients.isEmpty()) {
 			define(clients, SocketClient.class, "client", registry);
 		}
@@ -80,29 +73,6 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	 */
 	private static void hasNoListeners(BeanDefinition definition) {
 		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
-	}
-
-	/**
-	 * Returns the names that the properties have. Nothing is bound for them: the values
-	 * are bound once, by the properties, which also explain what is wrong.
-	 * @param section servers or clients
-	 * @param environment has the properties
-	 * @return the names
-	 */
-	static Set<String> names(Section section, Environment environment) {
-		ConfigurationPropertyName whole = ConfigurationPropertyName.of(section.property());
-		Set<String> names = new LinkedHashSet<>();
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			if (source instanceof IterableConfigurationPropertySource iterable
-					&& source.containsDescendantOf(whole) != ConfigurationPropertyState.ABSENT) {
-				for (ConfigurationPropertyName name : iterable) {
-					if (whole.isAncestorOf(name)) {
-						names.add(name.getElement(whole.getNumberOfElements(), Form.ORIGINAL));
-					}
-				}
-			}
-		}
-		return names;
 	}
 
 	private static void define(Set<String> names, Class<?> type, String method, BeanDefinitionRegistry registry) {

@@ -41,8 +41,7 @@ final class NoSuchNameFailureAnalyzer extends AbstractFailureAnalyzer<Unsatisfie
 		return new FailureAnalysis(
 				"%s is to be given the %s '%s', which %s does not have; %s".formatted(point.getMember(), section.word(),
 						qualifier.value(), section.property(),
-						Suggestions.sentence(qualifier.value(), NamedBeans.names(section, this.environment),
-								"there is none")),
+						Suggestions.sentence(qualifier.value(), section.names(this.environment), "there is none")),
 				"Correct the @Qualifier. One that the application registers in code is found by SocketServers or "
 						+ "SocketClients",
 				cause);

@@ -1,6 +1,17 @@
 package dev.socketserver.autoconfigure.properties;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 import dev.socketserver.SessionSpec.Side;
+
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
 
 /**
  * A part of the properties with one entry for each name: the servers, or the clients.
@@ -70,6 +81,29 @@ public enum Section {
 	/** The property of a key of an entry. */
 	public String property(String name, String key) {
 		return property(name) + "." + key;
+	}
+
+	/**
+	 * Returns the names of the entries that the properties have. Nothing is bound for
+	 * them: the values are bound once, by the properties, which also explain what is
+	 * wrong.
+	 * @param environment has the properties
+	 * @return the names, as they are spelled
+	 */
+	public Set<String> names(Environment environment) {
+		ConfigurationPropertyName whole = ConfigurationPropertyName.of(property());
+		Set<String> names = new LinkedHashSet<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable
+					&& source.containsDescendantOf(whole) != ConfigurationPropertyState.ABSENT) {
+				for (ConfigurationPropertyName name : iterable) {
+					if (whole.isAncestorOf(name)) {
+						names.add(name.getElement(whole.getNumberOfElements(), Form.ORIGINAL));
+					}
+				}
+			}
+		}
+		return names;
 	}
 
 }
