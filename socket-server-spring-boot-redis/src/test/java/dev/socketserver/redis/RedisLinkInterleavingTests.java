@@ -28,6 +28,9 @@ class RedisLinkInterleavingTests {
 
 	private static final ClientResources RESOURCES = DefaultClientResources.create();
 
+	/** One for all models: to make one takes milliseconds. */
+	private static final Client CLIENT = new Client();
+
 	@AfterAll
 	static void shutDown() throws Exception {
 		RESOURCES.shutdown().await();
@@ -41,14 +44,16 @@ class RedisLinkInterleavingTests {
 	/** A link whose connections are made when the test says so. */
 	public static class Model {
 
-		private final Client client = new Client();
+		private final Queue<Connection> made = new ConcurrentLinkedQueue<>();
+
+		private volatile boolean failing;
 
 		/** What the thread that makes connections is to do. */
 		private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
 		private final Queue<CompletableFuture<?>> results = new ConcurrentLinkedQueue<>();
 
-		private final RedisLink link = new RedisLink(this.client, this.tasks::add, Duration.ofHours(1), List.of());
+		private final RedisLink link = new RedisLink(CLIENT, this.tasks::add, Duration.ofHours(1), List.of());
 
 		@Operation
 		public void command() {
@@ -67,20 +72,21 @@ class RedisLinkInterleavingTests {
 
 		@Operation
 		public void lose() {
-			for (Connection connection : this.client.made) {
+			for (Connection connection : this.made) {
 				connection.open = false;
 			}
 		}
 
 		@Operation
 		public void failOrNot() {
-			this.client.failing = !this.client.failing;
+			this.failing = !this.failing;
 		}
 
 		@Operation
 		public void connect() {
 			Runnable task = this.tasks.poll();
 			if (task != null) {
+				CLIENT.connecting.set(this);
 				task.run();
 			}
 		}
@@ -96,7 +102,7 @@ class RedisLinkInterleavingTests {
 			while (!this.tasks.isEmpty()) {
 				connect();
 			}
-			for (Connection connection : this.client.made) {
+			for (Connection connection : this.made) {
 				check(!connection.open, "A connection is open behind the link");
 			}
 			for (CompletableFuture<?> result : this.results) {
@@ -114,9 +120,8 @@ class RedisLinkInterleavingTests {
 
 	private static final class Client extends RedisClient {
 
-		private final Queue<Connection> made = new ConcurrentLinkedQueue<>();
-
-		private volatile boolean failing;
+		/** Whose link connects in this thread. */
+		private final ThreadLocal<Model> connecting = new ThreadLocal<>();
 
 		Client() {
 			super(RESOURCES, RedisURI.create("redis://127.0.0.1"));
@@ -125,11 +130,12 @@ class RedisLinkInterleavingTests {
 		@Override
 		@SuppressWarnings("unchecked")
 		public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec) {
-			if (this.failing) {
+			Model model = this.connecting.get();
+			if (model.failing) {
 				throw new IllegalStateException("not now");
 			}
 			Connection connection = new Connection();
-			this.made.add(connection);
+			model.made.add(connection);
 			return (StatefulRedisConnection<K, V>) Proxy.newProxyInstance(getClass().getClassLoader(),
 					new Class<?>[] { StatefulRedisConnection.class },
 					(proxy, method, arguments) -> connection.call(method.getName()));
