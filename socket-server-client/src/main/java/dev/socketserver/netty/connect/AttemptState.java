@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *                                    └──given up──▶ CANCELLED
  * </pre>
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
 final class AttemptState {
 
 	private final ClientConnection connection;
