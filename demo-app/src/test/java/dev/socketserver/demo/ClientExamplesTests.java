@@ -51,6 +51,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 				"socket.clients.orders.port=${local.socket.prices.port}" })
 class ClientExamplesTests {
 
+	private static final Duration SOON = Patience.limit();
+
 	@Autowired
 	private SocketClients clients;
 
@@ -73,8 +75,8 @@ class ClientExamplesTests {
 		SocketClient checker = this.clients.get("checker");
 		checker.send("are you there?");
 
-		assertThat(checker.receive(Patience.limit())).isInstanceOf(Received.Connected.class);
-		assertThat(checker.receive(Patience.limit())).isEqualTo(new Received.Payload("ARE YOU THERE?"));
+		assertThat(checker.receive(SOON)).isInstanceOf(Received.Connected.class);
+		assertThat(checker.receive(SOON)).isEqualTo(new Received.Payload("ARE YOU THERE?"));
 	}
 
 	@Test
@@ -100,7 +102,7 @@ class ClientExamplesTests {
 
 	@Test
 	void nothingIsSentBeforeTheSignOnIsConfirmed() {
-		assertThat(this.clients.get("host").ask("balance", Patience.limit())).succeedsWithin(Patience.limit())
+		assertThat(this.clients.get("host").ask("balance", SOON)).succeedsWithin(SOON)
 			.isEqualTo("BALANCE after SIGN ON");
 	}
 

@@ -32,6 +32,8 @@ import static org.awaitility.Awaitility.await;
 @SocketServerTest(properties = { "spring.config.location=classpath:/asking.yml", "socket.servers.devices.port=0" })
 class RequestsTests {
 
+	private static final Duration LONG = Patience.limit();
+
 	@Autowired
 	private Devices devices;
 
@@ -62,8 +64,8 @@ class RequestsTests {
 
 		this.client.send("99:nobody asked").send(number(second) + ":noon").send(number(first) + ":up");
 
-		assertThat(state).succeedsWithin(Patience.limit()).isEqualTo("up");
-		assertThat(time).succeedsWithin(Patience.limit()).isEqualTo("noon");
+		assertThat(state).succeedsWithin(LONG).isEqualTo("up");
+		assertThat(time).succeedsWithin(LONG).isEqualTo("noon");
 		assertThat(session.info().requests()).isZero();
 	}
 
@@ -75,19 +77,19 @@ class RequestsTests {
 
 		this.client.reset();
 
-		assertThat(asked).failsWithin(Patience.limit())
+		assertThat(asked).failsWithin(LONG)
 			.withThrowableThat()
 			.havingCause()
 			.isInstanceOf(SessionClosedException.class);
-		assertThat(this.devices.ask(session, "state")).failsWithin(Patience.limit());
+		assertThat(this.devices.ask(session, "state")).failsWithin(LONG);
 	}
 
 	@Test
 	void aTestPlaysThePeer() {
 		SocketSession session = session();
-		CompletableFuture<Object> reply = session.ask("7:STATUS", Patience.limit());
+		CompletableFuture<Object> reply = session.ask("7:STATUS", LONG);
 		this.client.expectAsk("7:STATUS").answer("7:FINE");
-		assertThat(reply).succeedsWithin(Patience.limit()).isEqualTo("7:FINE");
+		assertThat(reply).succeedsWithin(LONG).isEqualTo("7:FINE");
 	}
 
 	@Test
@@ -95,7 +97,7 @@ class RequestsTests {
 		SocketSession session = session();
 		CompletableFuture<Position> position = session.ask("8:POSITION", Position.class, Duration.ofSeconds(30));
 		this.client.expectAsk("8:POSITION").answer("8:47.1 8.5");
-		assertThat(position).succeedsWithin(Patience.limit()).isEqualTo(new Position(47.1, 8.5));
+		assertThat(position).succeedsWithin(LONG).isEqualTo(new Position(47.1, 8.5));
 	}
 
 	@Test
@@ -153,7 +155,7 @@ class RequestsTests {
 		private final AtomicInteger numbers = new AtomicInteger();
 
 		CompletableFuture<String> ask(SocketSession session, String question) {
-			return session.ask(this.numbers.incrementAndGet() + ":" + question, Patience.limit())
+			return session.ask(this.numbers.incrementAndGet() + ":" + question, LONG)
 				.thenApply((reply) -> reply.toString().split(":", 2)[1]);
 		}
 
