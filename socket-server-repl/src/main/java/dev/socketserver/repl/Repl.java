@@ -54,7 +54,7 @@ public final class Repl implements AutoCloseable {
 
 	private final SessionPager pager;
 
-	private final AuditLog audit = new AuditLog();
+	private final EvaluationLog audit = new EvaluationLog();
 
 	private final ScheduledThreadPoolExecutor timer = ReplTimer.create();
 
@@ -150,7 +150,7 @@ public final class Repl implements AutoCloseable {
 		ReplTimer.endIdle(this.timer);
 	}
 
-	AuditLog audit() {
+	EvaluationLog audit() {
 		return this.audit;
 	}
 

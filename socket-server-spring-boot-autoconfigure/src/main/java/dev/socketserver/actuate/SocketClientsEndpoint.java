@@ -106,7 +106,7 @@ public class SocketClientsEndpoint {
 	 */
 	@WriteOperation
 	public SocketClientDescriptor changeSocketClient(@Selector String name, String action) {
-		return Requests.answer(() -> change(name, action, this.showValues.isShown(true)));
+		return EndpointErrors.answer(() -> change(name, action, this.showValues.isShown(true)));
 	}
 
 	/**
@@ -120,7 +120,7 @@ public class SocketClientsEndpoint {
 	public SocketClientDescriptor stopSocketClient(@Selector String name) {
 		// Not void: Boot would consider that another operation than the one of the web
 		// extension.
-		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
+		return EndpointErrors.answer(() -> stop(name, this.showValues.isShown(true)));
 	}
 
 	SocketClientsDescriptor clients(boolean shown) {

@@ -70,7 +70,7 @@ public class SocketClusterEndpoint {
 	 */
 	@WriteOperation
 	public RebalanceDescriptor changeSocketCluster(String action, @Nullable String over) {
-		return Requests.answer(() -> change(action, over));
+		return EndpointErrors.answer(() -> change(action, over));
 	}
 
 	RebalanceDescriptor change(String action, @Nullable String over) {

@@ -124,7 +124,7 @@ public class SocketServersEndpoint {
 	public SocketServerDescriptor changeSocketServer(@Selector String name, String action, @Nullable String timeout,
 			@Nullable String sessions, @Nullable String delay, @Nullable String over, @Nullable String order,
 			@Nullable String listener) {
-		return Requests.answer(
+		return EndpointErrors.answer(
 				() -> change(name, action, new ServerAction.Parameters(timeout, sessions, delay, over, order, listener),
 						this.showValues.isShown(true)));
 	}
@@ -140,7 +140,7 @@ public class SocketServersEndpoint {
 	public SocketServerDescriptor stopSocketServer(@Selector String name) {
 		// Not void: Boot would consider that another operation than the one of the web
 		// extension.
-		return Requests.answer(() -> stop(name, this.showValues.isShown(true)));
+		return EndpointErrors.answer(() -> stop(name, this.showValues.isShown(true)));
 	}
 
 	SocketServersDescriptor servers(boolean shown) {

@@ -136,7 +136,7 @@ public class SocketSessionsEndpoint {
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
 			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
 			@Nullable String state) {
-		return Requests.answer(() -> sessions(SessionQuery.of(
+		return EndpointErrors.answer(() -> sessions(SessionQuery.of(
 				SessionFilter.of(server, listener, remote, bound, group, state).closed(Boolean.TRUE.equals(closed)),
 				sort, after, page, size), isShown()));
 	}
@@ -173,7 +173,7 @@ public class SocketSessionsEndpoint {
 	@WriteOperation
 	public OperationResponseBody changeSocketSession(@Selector String id, String action, @Nullable String payload,
 			@Nullable String timeout) {
-		return Requests.answer(() -> changeOrAsk(id, action, payload, timeout, isShown()));
+		return EndpointErrors.answer(() -> changeOrAsk(id, action, payload, timeout, isShown()));
 	}
 
 	/**
@@ -186,7 +186,7 @@ public class SocketSessionsEndpoint {
 	@DeleteOperation
 	public SocketSessionDescriptor closeSocketSession(@Selector String id) {
 		// Not void: Boot takes that for another operation than that of the web extension.
-		return Requests.answer(() -> close(id, isShown()));
+		return EndpointErrors.answer(() -> close(id, isShown()));
 	}
 
 	/**
@@ -210,7 +210,7 @@ public class SocketSessionsEndpoint {
 	public ClosedSessionsDescriptor closeSocketSessions(@Nullable String server, @Nullable String listener,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
 			@Nullable Integer max, @Nullable String state) {
-		return Requests.answer(() -> close(SessionFilter.of(server, listener, remote, bound, group, state),
+		return EndpointErrors.answer(() -> close(SessionFilter.of(server, listener, remote, bound, group, state),
 				SessionOrder.of(sort), max));
 	}
 

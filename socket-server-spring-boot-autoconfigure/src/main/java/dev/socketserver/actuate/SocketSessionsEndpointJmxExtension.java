@@ -69,7 +69,7 @@ public class SocketSessionsEndpointJmxExtension {
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable Boolean closed,
 			@Nullable String after, @Nullable Integer page, @Nullable Integer size, @Nullable String sort,
 			@Nullable String state, @Nullable String scope) {
-		return Requests.answer(() -> {
+		return EndpointErrors.answer(() -> {
 			SessionQuery query = SessionQuery.of(
 					SessionFilter.of(server, listener, remote, bound, group, state).closed(Boolean.TRUE.equals(closed)),
 					sort, after, page, size);
@@ -110,8 +110,8 @@ public class SocketSessionsEndpointJmxExtension {
 		if (!IdOnNode.isOne(id)) {
 			return this.delegate.changeSocketSession(id, action, payload, timeout);
 		}
-		return answer(
-				Requests.answer(() -> this.cluster.change(id, action, payload, timeout, this.delegate.isShown())));
+		return answer(EndpointErrors
+			.answer(() -> this.cluster.change(id, action, payload, timeout, this.delegate.isShown())));
 	}
 
 	/**
@@ -145,7 +145,7 @@ public class SocketSessionsEndpointJmxExtension {
 	public OperationResponseBody closeSocketSessions(@Nullable String server, @Nullable String listener,
 			@Nullable String remote, @Nullable String bound, @Nullable String group, @Nullable String sort,
 			@Nullable Integer max, @Nullable String state, @Nullable String scope) {
-		return Requests.answer(() -> {
+		return EndpointErrors.answer(() -> {
 			SessionFilter filter = SessionFilter.of(server, listener, remote, bound, group, state);
 			return (scope != null)
 					? ClusterSessions.of(this.cluster, scope).closeFirst(filter, sort, SessionPager.most(filter, max))

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
 import dev.socketserver.cluster.directory.ClusterDirectory;
 import dev.socketserver.cluster.directory.Digest;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.OwnedPage;
@@ -121,10 +121,10 @@ final class RedisDirectory implements ClusterDirectory {
 	}
 
 	@Override
-	public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims) {
+	public CompletableFuture<List<ClaimResult>> claim(IdentityClaimer claimer, List<IdentityClaim> claims) {
 		List<String> names = new ArrayList<>(List.of(this.keys.index(claimer.node())));
 		List<byte[]> values = new ArrayList<>(List.of(bytes(claimer.deadline()), bytes(claimer.highest())));
-		for (Claim claim : claims) {
+		for (IdentityClaim claim : claims) {
 			names.add(this.keys.identity(claim.identity().type(), claim.identity().id()));
 			values.add(bytes(RedisKeys.escaped(claim.identity().server())));
 			values.add(bytes(RedisKeys.escaped(claim.session())));
@@ -136,7 +136,7 @@ final class RedisDirectory implements ClusterDirectory {
 			.thenApply((answer) -> results(claims, list(answer)));
 	}
 
-	private static List<ClaimResult> results(List<Claim> claims, List<Object> answers) {
+	private static List<ClaimResult> results(List<IdentityClaim> claims, List<Object> answers) {
 		List<ClaimResult> results = new ArrayList<>();
 		for (int i = 0; i < claims.size(); i++) {
 			List<Object> answer = list(answers.get(i));
@@ -146,8 +146,8 @@ final class RedisDirectory implements ClusterDirectory {
 		return results;
 	}
 
-	private static List<Entry> entries(Claim claim, List<Object> shown) {
-		List<Entry> entries = new ArrayList<>();
+	private static List<DirectoryEntry> entries(IdentityClaim claim, List<Object> shown) {
+		List<DirectoryEntry> entries = new ArrayList<>();
 		for (Object one : shown) {
 			String text = text(one);
 			int end = text.lastIndexOf(' ');
@@ -157,7 +157,7 @@ final class RedisDirectory implements ClusterDirectory {
 		return entries;
 	}
 
-	private static void addTo(List<Entry> entries, Supplier<Entry> read) {
+	private static void addTo(List<DirectoryEntry> entries, Supplier<DirectoryEntry> read) {
 		try {
 			entries.add(read.get());
 		}
@@ -167,10 +167,10 @@ final class RedisDirectory implements ClusterDirectory {
 	}
 
 	@Override
-	public CompletableFuture<@Nullable Void> release(NodeId node, List<Entry> entries) {
+	public CompletableFuture<@Nullable Void> release(NodeId node, List<DirectoryEntry> entries) {
 		List<String> names = new ArrayList<>(List.of(this.keys.index(node)));
 		List<byte[]> values = new ArrayList<>();
-		for (Entry entry : entries) {
+		for (DirectoryEntry entry : entries) {
 			names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
 			values.add(bytes(RedisKeys.field(entry)));
 			values.add(bytes(entry.token()));
@@ -181,10 +181,10 @@ final class RedisDirectory implements ClusterDirectory {
 	}
 
 	@Override
-	public CompletableFuture<List<Entry>> find(String type, String id) {
+	public CompletableFuture<List<DirectoryEntry>> find(String type, String id) {
 		String key = this.keys.identity(type, id);
 		return this.traffic.command((opened) -> orEmpty(opened.commands().hgetall(key), Map.of()).thenApply((rows) -> {
-			List<Entry> entries = new ArrayList<>();
+			List<DirectoryEntry> entries = new ArrayList<>();
 			rows.forEach((field, value) -> {
 				if (entries.size() < MOST_OWNERS) {
 					addTo(entries,
@@ -224,8 +224,8 @@ final class RedisDirectory implements ClusterDirectory {
 		});
 	}
 
-	private static List<Entry> indexed(NodeId node, Map<String, byte[]> rows) {
-		List<Entry> entries = new ArrayList<>();
+	private static List<DirectoryEntry> indexed(NodeId node, Map<String, byte[]> rows) {
+		List<DirectoryEntry> entries = new ArrayList<>();
 		rows.forEach((member, token) -> addTo(entries, () -> RedisKeys.indexed(node, member, number(token))));
 		return entries;
 	}
@@ -234,11 +234,11 @@ final class RedisDirectory implements ClusterDirectory {
 	public CompletableFuture<String> sweep(NodeId node, String from) {
 		return scan(node, from).thenCompose((page) -> {
 			List<String> names = new ArrayList<>(List.of(this.keys.index(node), this.keys.graves()));
-			List<Entry> entries = indexed(node, page.getMap());
+			List<DirectoryEntry> entries = indexed(node, page.getMap());
 			// A page may be empty and not the last: most places of the index are, when
 			// much of it is removed.
 			List<byte[]> values = new ArrayList<>(List.of(bytes(page.isFinished() ? 1 : 0)));
-			for (Entry entry : entries) {
+			for (DirectoryEntry entry : entries) {
 				names.add(this.keys.identity(entry.identity().type(), entry.identity().id()));
 				values.add(bytes(RedisKeys.field(entry)));
 				values.add(bytes(RedisKeys.member(entry.identity(), entry.session())));

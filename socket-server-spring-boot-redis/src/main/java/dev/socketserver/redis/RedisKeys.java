@@ -2,7 +2,7 @@ package dev.socketserver.redis;
 
 import java.nio.charset.StandardCharsets;
 
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.spi.Identity;
 
@@ -48,7 +48,7 @@ record RedisKeys(String prefix) {
 	}
 
 	/** The name of an owner in the hash of its identity. */
-	static String field(Entry entry) {
+	static String field(DirectoryEntry entry) {
 		return escaped(entry.identity().server()) + " " + entry.node().name() + " " + entry.node().incarnation() + " "
 				+ escaped(entry.session());
 	}
@@ -63,9 +63,9 @@ record RedisKeys(String prefix) {
 	 * Reads an entry of an index.
 	 * @throws IllegalArgumentException if it is none
 	 */
-	static Entry indexed(NodeId node, String member, long token) {
+	static DirectoryEntry indexed(NodeId node, String member, long token) {
 		String[] parts = parts(member, 4);
-		return new Entry(new Identity(unescaped(parts[0]), unescaped(parts[2]), unescaped(parts[3])), node,
+		return new DirectoryEntry(new Identity(unescaped(parts[0]), unescaped(parts[2]), unescaped(parts[3])), node,
 				unescaped(parts[1]), token);
 	}
 
@@ -73,9 +73,9 @@ record RedisKeys(String prefix) {
 	 * Reads an owner.
 	 * @throws IllegalArgumentException if it is none
 	 */
-	static Entry owner(String type, String id, String field, long token) {
+	static DirectoryEntry owner(String type, String id, String field, long token) {
 		String[] parts = parts(field, 4);
-		return new Entry(new Identity(unescaped(parts[0]), type, id), new NodeId(parts[1], parts[2]),
+		return new DirectoryEntry(new Identity(unescaped(parts[0]), type, id), new NodeId(parts[1], parts[2]),
 				unescaped(parts[3]), token);
 	}
 

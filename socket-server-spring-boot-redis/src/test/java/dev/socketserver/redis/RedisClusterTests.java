@@ -14,9 +14,9 @@ import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Broadcast;
 import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.spi.Identity;
@@ -290,8 +290,8 @@ class RedisClusterTests {
 
 	private ClaimResult claim(NodeId node, BindPolicy policy, long token) {
 		return this.a.engine.directory()
-			.claim(new Claimer(node, 1L << 52, 0),
-					List.of(new Claim(new Identity("chat", "device", "x"), "chat-1", policy, token)))
+			.claim(new IdentityClaimer(node, 1L << 52, 0),
+					List.of(new IdentityClaim(new Identity("chat", "device", "x"), "chat-1", policy, token)))
 			.join()
 			.get(0);
 	}

@@ -98,12 +98,12 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 
 	private static int port(LocalSocketPort annotation, ExtensionContext context) {
 		Place place = Place.of(annotation.value(), context);
-		return Target.portOf(place.server(), place.listener());
+		return ConnectionTarget.portOf(place.server(), place.listener());
 	}
 
 	private static Path path(LocalSocketPath annotation, ExtensionContext context) {
 		Place place = Place.of(annotation.value(), context);
-		if (Target.listening(place.server(), place.listener()) instanceof UnixAddress unix) {
+		if (ConnectionTarget.listening(place.server(), place.listener()) instanceof UnixAddress unix) {
 			return Path.of(unix.path());
 		}
 		throw new IllegalStateException("Server '" + place.listener().label() + "' does not listen on a Unix socket");
@@ -112,7 +112,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 	private static SocketTestClient connect(SocketConnection annotation, ExtensionContext context) {
 		Place place = Place.of(annotation.value(), context);
 		String bundle = annotation.sslBundle();
-		SocketTestClient client = SocketTestClient.connect(Target.of(place.server(), place.listener()),
+		SocketTestClient client = SocketTestClient.connect(ConnectionTarget.of(place.server(), place.listener()),
 				bundle.isEmpty() ? null : sslContext(bundle, place.listener(), context));
 		context.getStore(CONNECTIONS).put(client, client);
 		return client;
@@ -221,7 +221,7 @@ final class SocketServerExtension implements TestInstancePostProcessor, BeforeEa
 		static Place of(String text, ExtensionContext context) {
 			String[] names = text.split("/", 2);
 			SocketServer named = SocketServerExtension.server(names[0], context);
-			return new Place(named, Target.listener(named, (names.length > 1) ? names[1] : null));
+			return new Place(named, ConnectionTarget.listener(named, (names.length > 1) ? names[1] : null));
 		}
 
 	}

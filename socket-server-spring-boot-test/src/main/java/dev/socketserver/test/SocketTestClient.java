@@ -15,10 +15,10 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.test.connection.ClientFraming;
-import dev.socketserver.test.connection.Connection;
-import dev.socketserver.test.connection.Incoming;
 import dev.socketserver.test.connection.JsonFrames;
 import dev.socketserver.test.connection.Outgoing;
+import dev.socketserver.test.connection.TestConnection;
+import dev.socketserver.test.connection.TestInput;
 import dev.socketserver.test.connection.TimeLimit;
 import dev.socketserver.test.connection.TlsStart;
 import dev.socketserver.transcript.Transcript;
@@ -43,15 +43,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketTestClient implements AutoCloseable, AssertProvider<SocketTestClientAssert> {
 
-	private final Target target;
+	private final ConnectionTarget target;
 
-	private final Connection connection;
+	private final TestConnection connection;
 
 	private final ClientFraming framing;
 
 	private final Charset charset;
 
-	private final Incoming incoming;
+	private final TestInput incoming;
 
 	private final Outgoing outgoing;
 
@@ -61,16 +61,16 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	private volatile Consumer<SocketTestClient> tls = (client) -> {
 	};
 
-	private volatile Duration timeout = Target.timeout();
+	private volatile Duration timeout = ConnectionTarget.timeout();
 
 	private volatile int segment = Integer.MAX_VALUE;
 
-	private SocketTestClient(Target target) {
+	private SocketTestClient(ConnectionTarget target) {
 		this.target = target;
 		this.framing = target.clientFraming();
 		this.connection = target.open();
 		this.charset = target.charset();
-		this.incoming = new Incoming(this.connection, this.framing);
+		this.incoming = new TestInput(this.connection, this.framing);
 		this.outgoing = new Outgoing(this.connection);
 		this.tlsStart = new TlsStart(this.connection, this.incoming);
 	}
@@ -93,7 +93,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if no program listens there
 	 */
 	public static SocketTestClient connect(int port, Framing framing) {
-		return new SocketTestClient(Target.of(Target.local(port), framing));
+		return new SocketTestClient(ConnectionTarget.of(ConnectionTarget.local(port), framing));
 	}
 
 	/** Connects to a host name or address as {@link #connect(int)} does. */
@@ -103,7 +103,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 
 	/** Connects to a host name or address as {@link #connect(int, Framing)} does. */
 	public static SocketTestClient connect(String host, int port, Framing framing) {
-		return new SocketTestClient(Target.of(new InetSocketAddress(host, port), framing));
+		return new SocketTestClient(ConnectionTarget.of(new InetSocketAddress(host, port), framing));
 	}
 
 	/**
@@ -116,7 +116,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server) {
-		return connect(Target.of(server), null);
+		return connect(ConnectionTarget.of(server), null);
 	}
 
 	/**
@@ -128,10 +128,10 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * listener
 	 */
 	public static SocketTestClient connect(SocketServer server, String listener) {
-		return connect(Target.of(server, Target.listener(server, listener)), null);
+		return connect(ConnectionTarget.of(server, ConnectionTarget.listener(server, listener)), null);
 	}
 
-	static SocketTestClient connect(Target target, @Nullable SSLContext context) {
+	static SocketTestClient connect(ConnectionTarget target, @Nullable SSLContext context) {
 		SocketTestClient client = new SocketTestClient(target);
 		if (!target.beginsWithTls()) {
 			return client;
@@ -150,7 +150,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if the client cannot connect to it
 	 */
 	public static SocketTestClient connect(SocketServer server, SSLContext context) {
-		return connect(Target.of(server), context);
+		return connect(ConnectionTarget.of(server), context);
 	}
 
 	/**
@@ -160,7 +160,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws AssertionError if a program does, even if it is too busy to accept
 	 */
 	public static void expectRefused(int port) {
-		Target.expectRefused(port);
+		ConnectionTarget.expectRefused(port);
 	}
 
 	/**
@@ -181,7 +181,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 * @throws IllegalStateException if something has arrived that was not received
 	 */
 	public SocketTestClient startTls() {
-		return startTls(Target.anyCertificate());
+		return startTls(ConnectionTarget.anyCertificate());
 	}
 
 	/**
@@ -491,7 +491,7 @@ public final class SocketTestClient implements AutoCloseable, AssertProvider<Soc
 	 */
 	public SocketTestClient expectTlsRefused() {
 		if (!this.connection.isTls()) {
-			return expectTlsRefused(Target.anyCertificate());
+			return expectTlsRefused(ConnectionTarget.anyCertificate());
 		}
 		this.incoming.expectTlsRefused(this.timeout);
 		return this;

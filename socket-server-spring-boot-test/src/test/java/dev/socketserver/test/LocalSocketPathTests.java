@@ -45,7 +45,8 @@ class LocalSocketPathTests {
 	@Test
 	void theFailureToFindAPortNamesWhatToUse(@Autowired SocketServers servers) {
 		SocketServer server = servers.get("echo");
-		assertThatIllegalStateException().isThrownBy(() -> Target.portOf(server, server.spec().listeners().get(0)))
+		assertThatIllegalStateException()
+			.isThrownBy(() -> ConnectionTarget.portOf(server, server.spec().listeners().get(0)))
 			.withMessageContaining("which has no port: use @LocalSocketPath or @SocketConnection");
 	}
 

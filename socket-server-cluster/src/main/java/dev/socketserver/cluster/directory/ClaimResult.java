@@ -10,7 +10,7 @@ import java.util.List;
  * @param evicted the entries of others that it has removed
  * @param beside the entries that others, of any server, still have
  */
-public record ClaimResult(Status status, long token, List<Entry> evicted, List<Entry> beside) {
+public record ClaimResult(Status status, long token, List<DirectoryEntry> evicted, List<DirectoryEntry> beside) {
 
 	/**
 	 * Creates a result without entries.

@@ -29,7 +29,7 @@ public interface ClusterDirectory {
 	 * @param claims what
 	 * @return the results, in order
 	 */
-	CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims);
+	CompletableFuture<List<ClaimResult>> claim(IdentityClaimer claimer, List<IdentityClaim> claims);
 
 	/**
 	 * Takes back claims, as far as their tokens are still those of the directory.
@@ -37,7 +37,7 @@ public interface ClusterDirectory {
 	 * @param entries its entries
 	 * @return completes when that is done
 	 */
-	CompletableFuture<@Nullable Void> release(NodeId node, List<Entry> entries);
+	CompletableFuture<@Nullable Void> release(NodeId node, List<DirectoryEntry> entries);
 
 	/**
 	 * Finds the entries of an identity, over all servers.
@@ -46,7 +46,7 @@ public interface ClusterDirectory {
 	 * @return the entries, also those of nodes that are dead; completing the future
 	 * withdraws the command if it is not under way
 	 */
-	CompletableFuture<List<Entry>> find(String type, String id);
+	CompletableFuture<List<DirectoryEntry>> find(String type, String id);
 
 	/**
 	 * Lists the entries of a node.

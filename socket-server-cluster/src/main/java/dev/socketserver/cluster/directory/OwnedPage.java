@@ -8,6 +8,6 @@ import java.util.List;
  * @param entries the entries; the same one may be on two pages
  * @param next where the next page begins, or empty
  */
-public record OwnedPage(List<Entry> entries, String next) {
+public record OwnedPage(List<DirectoryEntry> entries, String next) {
 
 }

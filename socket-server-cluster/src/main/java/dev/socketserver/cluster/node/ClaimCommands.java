@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class ClaimCommands {
 	private final Deque<Step> steps = new ArrayDeque<>();
 
 	/** Released, as far as this node knows, but not confirmed. */
-	private final Set<Entry> releasing = new LinkedHashSet<>();
+	private final Set<DirectoryEntry> releasing = new LinkedHashSet<>();
 
 	private long highest;
 
@@ -43,18 +43,18 @@ final class ClaimCommands {
 	}
 
 	/** Claims; what is reported of the outcome runs as a task of the clock. */
-	void claim(Claim claim, BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then) {
+	void claim(IdentityClaim claim, BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then) {
 		add(new Step(claim, then, null));
 	}
 
 	/** Releases an entry that the directory is taken to have. */
-	void release(Entry entry) {
+	void release(DirectoryEntry entry) {
 		this.releasing.add(entry);
 		add(new Step(null, null, entry));
 	}
 
 	/** Removes what is left of an entry that another claim has removed. */
-	void tidy(Entry entry) {
+	void tidy(DirectoryEntry entry) {
 		add(new Step(null, null, entry));
 	}
 
@@ -83,22 +83,24 @@ final class ClaimCommands {
 
 	private void give(List<Step> batch) {
 		if (batch.get(0).claim == null) {
-			List<Entry> entries = new ArrayList<>();
+			List<DirectoryEntry> entries = new ArrayList<>();
 			batch.forEach((step) -> entries.add(step.released()));
 			this.node.clock()
 				.whenDone(this.directory.commands().release(this.node.id(), entries),
 						(done, failure) -> released(entries, failure));
 			return;
 		}
-		List<Claim> claims = new ArrayList<>();
+		List<IdentityClaim> claims = new ArrayList<>();
 		batch.forEach((step) -> claims.add(step.claimed()));
 		long deadline = this.directory.time().getAsLong() + this.node.timeoutNanos() / 1_000;
 		this.node.clock()
-			.whenDone(this.directory.commands().claim(new Claimer(this.node.id(), deadline, this.highest), claims),
+			.whenDone(
+					this.directory.commands()
+						.claim(new IdentityClaimer(this.node.id(), deadline, this.highest), claims),
 					(results, failure) -> claimed(batch, results, failure));
 	}
 
-	private void released(Collection<Entry> entries, @Nullable Throwable failure) {
+	private void released(Collection<DirectoryEntry> entries, @Nullable Throwable failure) {
 		this.releasing.removeAll(Set.copyOf(entries));
 		this.doubtful |= failure != null;
 	}
@@ -128,7 +130,7 @@ final class ClaimCommands {
 	}
 
 	/** Returns what is released but not confirmed. */
-	Collection<Entry> releasing() {
+	Collection<DirectoryEntry> releasing() {
 		return this.releasing;
 	}
 
@@ -158,10 +160,10 @@ final class ClaimCommands {
 	 * @param then is notified of its outcome
 	 * @param entry what is released
 	 */
-	private record Step(@Nullable Claim claim, @Nullable BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then,
-			@Nullable Entry entry) {
+	private record Step(@Nullable IdentityClaim claim,
+			@Nullable BiConsumer<@Nullable ClaimResult, @Nullable Throwable> then, @Nullable DirectoryEntry entry) {
 
-		Claim claimed() {
+		IdentityClaim claimed() {
 			return Objects.requireNonNull(this.claim);
 		}
 
@@ -169,7 +171,7 @@ final class ClaimCommands {
 			return Objects.requireNonNull(this.then);
 		}
 
-		Entry released() {
+		DirectoryEntry released() {
 			return Objects.requireNonNull(this.entry);
 		}
 

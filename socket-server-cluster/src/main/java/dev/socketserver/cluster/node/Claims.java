@@ -8,13 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.Digest;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalSession;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +45,11 @@ final class Claims {
 
 	private final ClaimCommands commands;
 
-	private final Requests requests;
+	private final NodeRequests requests;
 
 	private final DirectoryAccess access;
 
-	Claims(ThisNode node, ClaimCommands commands, Requests requests, DirectoryAccess access) {
+	Claims(ThisNode node, ClaimCommands commands, NodeRequests requests, DirectoryAccess access) {
 		this.node = node;
 		this.commands = commands;
 		this.requests = requests;
@@ -128,7 +128,7 @@ final class Claims {
 			return;
 		}
 		claim.sent(this.commands.highest());
-		this.commands.claim(new Claim(claim.identity(), claim.session().id(), claim.policy(), 0),
+		this.commands.claim(new IdentityClaim(claim.identity(), claim.session().id(), claim.policy(), 0),
 				(result, failure) -> answered(claim, result));
 	}
 
@@ -286,7 +286,8 @@ final class Claims {
 	 */
 	private void withdraw(HeldClaim claim, ClaimResult result, Runnable notified) {
 		this.book.remove(claim);
-		this.commands.release(new Entry(claim.identity(), this.node.id(), claim.session().id(), result.token()));
+		this.commands
+			.release(new DirectoryEntry(claim.identity(), this.node.id(), claim.session().id(), result.token()));
 		evict(claim, result, notified);
 		claim.known().complete(null);
 	}
@@ -298,13 +299,13 @@ final class Claims {
 	}
 
 	/** Sessions of this node have lost the identity; their owner has seen to them. */
-	private void removeOthers(HeldClaim claim, List<Entry> evicted) {
+	private void removeOthers(HeldClaim claim, List<DirectoryEntry> evicted) {
 		for (HeldClaim other : this.book.others(claim)) {
 			if (!other.isHeld()) {
 				continue;
 			}
 			boolean released = other.isGranted();
-			Entry entry = other.entry(this.node.id());
+			DirectoryEntry entry = other.entry(this.node.id());
 			this.book.remove(other);
 			if (released && evicted.contains(entry)) {
 				this.commands.tidy(entry);
@@ -323,7 +324,7 @@ final class Claims {
 	private void evict(HeldClaim claim, ClaimResult result, Runnable notified) {
 		List<CompletableFuture<?>> sent = new ArrayList<>();
 		long timeout = Math.min(MOST_EVICTION_NANOS, this.node.timeoutNanos());
-		for (Entry entry : result.evicted()) {
+		for (DirectoryEntry entry : result.evicted()) {
 			if (entry.node().equals(this.node.id())) {
 				CompletableFuture<?> own = evicted(entry, result.token(), "session " + claim.session().id());
 				if (!own.isDone()) {
@@ -383,12 +384,12 @@ final class Claims {
 	}
 
 	/** Returns what sessions of other nodes have beside a claim. */
-	private Stream<Entry> elsewhere(ClaimResult result) {
+	private Stream<DirectoryEntry> elsewhere(ClaimResult result) {
 		return result.beside().stream().filter((entry) -> !entry.node().equals(this.node.id()));
 	}
 
 	/** Returns the fields that say which session with which identity is meant. */
-	static Fields fields(Entry entry) {
+	static Fields fields(DirectoryEntry entry) {
 		Identity identity = entry.identity();
 		return new Fields().with(Fields.SERVER, identity.server())
 			.with(Fields.TYPE, identity.type())
@@ -405,7 +406,7 @@ final class Claims {
 	 * @return completes when the session, and those that it has replaced itself, were
 	 * notified
 	 */
-	CompletableFuture<?> evicted(Entry entry, long token, String by) {
+	CompletableFuture<?> evicted(DirectoryEntry entry, long token, String by) {
 		this.commands.raiseToken(token);
 		HeldClaim claim = removed(entry, token, by);
 		CompletableFuture<?> known = (claim != null) ? claim.known() : CompletableFuture.completedFuture(null);
@@ -418,7 +419,7 @@ final class Claims {
 	 * under way.
 	 * @return the claim whose answer shows whom it has replaced elsewhere
 	 */
-	private @Nullable HeldClaim removed(Entry entry, long token, String by) {
+	private @Nullable HeldClaim removed(DirectoryEntry entry, long token, String by) {
 		this.book.of(entry.identity())
 			.stream()
 			.filter((claim) -> claim.isGranted() && claim.token() < token)
@@ -451,7 +452,7 @@ final class Claims {
 	}
 
 	private void lose(HeldClaim claim, String by) {
-		Entry entry = claim.entry(this.node.id());
+		DirectoryEntry entry = claim.entry(this.node.id());
 		this.book.remove(claim);
 		this.commands.tidy(entry);
 		claim.session().replaced(claim.identity(), by);
@@ -474,7 +475,7 @@ final class Claims {
 			return;
 		}
 		boolean granted = claim.isGranted();
-		Entry entry = claim.entry(this.node.id());
+		DirectoryEntry entry = claim.entry(this.node.id());
 		this.book.remove(claim);
 		// An answer that was awaited may have given it to the session once more.
 		claim.session().released(claim.identity());
@@ -495,7 +496,7 @@ final class Claims {
 				digest = digest.plus(claim.token());
 			}
 		}
-		for (Entry entry : this.commands.releasing()) {
+		for (DirectoryEntry entry : this.commands.releasing()) {
 			digest = digest.plus(entry.token());
 		}
 		return digest;
@@ -550,7 +551,7 @@ final class Claims {
 	}
 
 	/** The directory has an entry of this node. */
-	void listed(Entry entry) {
+	void listed(DirectoryEntry entry) {
 		HeldClaim claim = this.book.get(entry.identity(), entry.session());
 		if (claim == null) {
 			this.commands.release(entry);

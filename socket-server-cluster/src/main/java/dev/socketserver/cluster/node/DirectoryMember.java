@@ -24,15 +24,15 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.cluster.DeliveryException;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.AskOutcome;
 import dev.socketserver.cluster.message.Deadlines;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
 import dev.socketserver.cluster.message.MessageCodec;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.message.Reply;
-import dev.socketserver.cluster.message.Requests;
 import dev.socketserver.cluster.spi.ClusterMember;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
@@ -63,7 +63,7 @@ public final class DirectoryMember implements ClusterMember {
 
 	private final LocalNode sessions;
 
-	private final Requests requests;
+	private final NodeRequests requests;
 
 	private final Claims claims;
 
@@ -92,7 +92,7 @@ public final class DirectoryMember implements ClusterMember {
 		this.bus = bus;
 		this.sessions = sessions;
 		this.deadlines = new Deadlines(node.clock());
-		this.requests = new Requests(node.id(), node.clock(), bus, new MessageCodec(node.settings().secret()),
+		this.requests = new NodeRequests(node.id(), node.clock(), bus, new MessageCodec(node.settings().secret()),
 				this.directory.time(), node.listener());
 		this.subscription = new Subscription(node, bus, this.requests);
 		ClaimCommands commands = new ClaimCommands(node, this.directory);
@@ -335,7 +335,7 @@ public final class DirectoryMember implements ClusterMember {
 	}
 
 	private <T> CompletableFuture<T> locate(String type, String id, Function<HeldClaim, CompletableFuture<T>> here,
-			Function<Entry, CompletableFuture<T>> there, Function<Delivery, CompletableFuture<T>> nowhere) {
+			Function<DirectoryEntry, CompletableFuture<T>> there, Function<Delivery, CompletableFuture<T>> nowhere) {
 		if (IdText.problem(type) != null || IdText.problem(id) != null) {
 			// No other can have it, and the directory may take it for another.
 			return nowhere.apply(Delivery.NO_SESSION);
@@ -347,15 +347,15 @@ public final class DirectoryMember implements ClusterMember {
 		if (!this.directory.status().isReached()) {
 			return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 		}
-		CompletableFuture<List<Entry>> found = this.directory.commands().find(type, id);
+		CompletableFuture<List<DirectoryEntry>> found = this.directory.commands().find(type, id);
 		this.deadlines.watch(found, this.node.timeoutNanos(),
 				() -> found.completeExceptionally(new TimeoutException()));
-		return found.<@Nullable List<Entry>>handle((entries, failure) -> entries).thenCompose((entries) -> {
+		return found.<@Nullable List<DirectoryEntry>>handle((entries, failure) -> entries).thenCompose((entries) -> {
 			if (entries == null) {
 				return (local != null) ? here.apply(local) : nowhere.apply(Delivery.DIRECTORY_UNAVAILABLE);
 			}
 			return living(entries).thenCompose((living) -> {
-				Entry newest = newest(living);
+				DirectoryEntry newest = newest(living);
 				HeldClaim held = this.claims.book().newest(type, id);
 				if (held != null && (newest == null || isOver(newest) || newest.token() < held.token())) {
 					// Not listed until it is claimed again: what is listed is over, or
@@ -380,8 +380,8 @@ public final class DirectoryMember implements ClusterMember {
 	 * nodes that live. What a dead node is taken to have may be what it has claimed since
 	 * it lives again.
 	 */
-	private CompletableFuture<List<Entry>> living(List<Entry> entries) {
-		Entry newest = newest(entries);
+	private CompletableFuture<List<DirectoryEntry>> living(List<DirectoryEntry> entries) {
+		DirectoryEntry newest = newest(entries);
 		if (newest == null || !this.membership.view().isDead(newest.node())) {
 			return CompletableFuture.completedFuture(entries.stream().filter(this::lives).toList());
 		}
@@ -390,28 +390,29 @@ public final class DirectoryMember implements ClusterMember {
 		return looked.thenApply((done) -> entries.stream().filter(this::lives).toList());
 	}
 
-	private boolean lives(Entry entry) {
+	private boolean lives(DirectoryEntry entry) {
 		HeldClaim own = own(entry);
 		return !this.membership.view().isDead(entry.node()) && (own == null || !own.session().settled());
 	}
 
-	private @Nullable HeldClaim own(Entry entry) {
+	private @Nullable HeldClaim own(DirectoryEntry entry) {
 		return entry.node().equals(this.node.id()) ? this.claims.book().get(entry.identity(), entry.session()) : null;
 	}
 
 	/** Whether it is listed still, and the session has lost the identity or has ended. */
-	private boolean isOver(Entry entry) {
+	private boolean isOver(DirectoryEntry entry) {
 		return entry.node().equals(this.node.id()) && own(entry) == null;
 	}
 
 	/** Returns the newest entry: one that is over only if all are. */
-	private @Nullable Entry newest(List<Entry> entries) {
+	private @Nullable DirectoryEntry newest(List<DirectoryEntry> entries) {
 		return entries.stream()
-			.max(Comparator.comparing(this::isOver).reversed().thenComparingLong(Entry::token))
+			.max(Comparator.comparing(this::isOver).reversed().thenComparingLong(DirectoryEntry::token))
 			.orElse(null);
 	}
 
-	private CompletableFuture<Reply> request(Entry entry, int kind, Function<Fields, Fields> content, long timeout) {
+	private CompletableFuture<Reply> request(DirectoryEntry entry, int kind, Function<Fields, Fields> content,
+			long timeout) {
 		return this.requests.send(entry.node(), kind, content.apply(Claims.fields(entry)), timeout);
 	}
 

@@ -3,7 +3,7 @@ package dev.socketserver.cluster.node;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalSession;
@@ -207,7 +207,7 @@ final class HeldClaim {
 	}
 
 	/** Whether an entry of the directory is the grant whose answer is under way. */
-	boolean isGrantedAs(Entry entry) {
+	boolean isGrantedAs(DirectoryEntry entry) {
 		return this.underWay && entry.token() > this.sentAfter;
 	}
 
@@ -288,8 +288,8 @@ final class HeldClaim {
 		return this.newerElsewhere;
 	}
 
-	Entry entry(NodeId node) {
-		return new Entry(this.identity, node, this.session.id(), this.token);
+	DirectoryEntry entry(NodeId node) {
+		return new DirectoryEntry(this.identity, node, this.session.id(), this.token);
 	}
 
 }

@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
 import dev.socketserver.cluster.message.AskOutcome;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.message.SeenRequests;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.cluster.spi.LocalNode;
@@ -34,7 +34,7 @@ final class Incoming {
 
 	private final ThisNode node;
 
-	private final Requests requests;
+	private final NodeRequests requests;
 
 	private final Subscription subscription;
 
@@ -50,7 +50,7 @@ final class Incoming {
 
 	private final LogLimit log;
 
-	Incoming(ThisNode node, Requests requests, Subscription subscription, Claims claims, Membership membership,
+	Incoming(ThisNode node, NodeRequests requests, Subscription subscription, Claims claims, Membership membership,
 			LocalNode sessions) {
 		this.node = node;
 		this.requests = requests;
@@ -179,7 +179,7 @@ final class Incoming {
 
 	private void evicted(Message message) {
 		Fields fields = message.fields();
-		Entry removed = new Entry(identity(fields), this.node.id(), fields.text(Fields.SESSION),
+		DirectoryEntry removed = new DirectoryEntry(identity(fields), this.node.id(), fields.text(Fields.SESSION),
 				fields.numberIfAny(Fields.EVICTED));
 		long token = token(fields);
 		String by = "session " + fields.text(Fields.OPERATION) + " of node " + message.from().name();

@@ -17,7 +17,7 @@ import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.Renewal;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.spi.LocalNode;
 import dev.socketserver.engine.log.SafeLogger;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +77,7 @@ final class Membership implements DirectoryAccess {
 
 	private final Subscription subscription;
 
-	private final Requests requests;
+	private final NodeRequests requests;
 
 	private final LocalNode sessions;
 
@@ -153,8 +153,8 @@ final class Membership implements DirectoryAccess {
 	/** How often they have differed, one time after the other. */
 	private int differences;
 
-	Membership(ThisNode node, Directory directory, Subscription subscription, Requests requests, ClaimCommands commands,
-			LocalNode sessions) {
+	Membership(ThisNode node, Directory directory, Subscription subscription, NodeRequests requests,
+			ClaimCommands commands, LocalNode sessions) {
 		this.node = node;
 		this.directory = directory;
 		this.subscription = subscription;

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.ClusterDirectory;
+import dev.socketserver.cluster.directory.IdentityClaim;
 import dev.socketserver.cluster.directory.OwnedPage;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ final class Reconciliation {
 		if (claim.isGranted()) {
 			long token = claim.token();
 			this.underWay++;
-			this.commands.claim(new Claim(claim.identity(), claim.session().id(), claim.policy(), token),
+			this.commands.claim(new IdentityClaim(claim.identity(), claim.session().id(), claim.policy(), token),
 					(result, failure) -> answered(claim, token, result));
 		}
 		else {

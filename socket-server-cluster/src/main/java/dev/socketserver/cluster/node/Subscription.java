@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.message.Fields;
 import dev.socketserver.cluster.message.Message;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.engine.log.SafeLogger;
 
 /**
@@ -33,7 +33,7 @@ final class Subscription {
 
 	private final ClusterBus bus;
 
-	private final Requests requests;
+	private final NodeRequests requests;
 
 	private Consumer<byte[]> receiver = (message) -> {
 	};
@@ -46,7 +46,7 @@ final class Subscription {
 
 	private State state = State.PENDING;
 
-	Subscription(ThisNode node, ClusterBus bus, Requests requests) {
+	Subscription(ThisNode node, ClusterBus bus, NodeRequests requests) {
 		this.node = node;
 		this.bus = bus;
 		this.requests = requests;

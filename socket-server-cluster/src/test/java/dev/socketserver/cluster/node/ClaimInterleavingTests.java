@@ -16,19 +16,19 @@ import java.util.function.Supplier;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.Delivery;
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.OwnedPage;
 import dev.socketserver.cluster.directory.Renewal;
 import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.MessageCodec;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
@@ -119,7 +119,7 @@ class ClaimInterleavingTests {
 			this.claiming = new ClaimCommands(node,
 					new Directory(new Answering(), time, new DirectoryStatus(SELF, this, LATE)));
 			this.claims = new Claims(node, this.claiming,
-					new Requests(SELF, this, new Bus(), new MessageCodec(null), time, listener), this);
+					new NodeRequests(SELF, this, new Bus(), new MessageCodec(null), time, listener), this);
 		}
 
 		@Operation
@@ -169,7 +169,8 @@ class ClaimInterleavingTests {
 		public void anotherNodeClaims() {
 			long now = this.micros.incrementAndGet();
 			this.directory
-				.claim(new Claimer(OTHER, LATE, 0), 1, List.of(new Claim(IDENTITY, "other", BindPolicy.REPLACE, 0)))
+				.claim(new IdentityClaimer(OTHER, LATE, 0), 1,
+						List.of(new IdentityClaim(IDENTITY, "other", BindPolicy.REPLACE, 0)))
 				.forEach((result) -> result.evicted()
 					.stream()
 					.filter((entry) -> entry.node().equals(SELF))
@@ -190,7 +191,7 @@ class ClaimInterleavingTests {
 		@Validate
 		public void allAgree() {
 			settle();
-			List<Entry> known = this.directory.owners(IDENTITY);
+			List<DirectoryEntry> known = this.directory.owners(IDENTITY);
 			check(known.size() <= 1, "The directory has " + known);
 			for (ClaimingSession owner : this.owners) {
 				HeldClaim claim = this.claims.book().get(IDENTITY, owner.id);
@@ -374,12 +375,12 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
-			public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> some) {
+			public CompletableFuture<List<ClaimResult>> claim(IdentityClaimer claimer, List<IdentityClaim> some) {
 				return command(() -> Model.this.directory.claim(claimer, 1, some));
 			}
 
 			@Override
-			public CompletableFuture<Void> release(NodeId node, List<Entry> entries) {
+			public CompletableFuture<Void> release(NodeId node, List<DirectoryEntry> entries) {
 				return command(() -> {
 					Model.this.directory.release(node, 1, entries);
 					return null;
@@ -392,7 +393,7 @@ class ClaimInterleavingTests {
 			}
 
 			@Override
-			public CompletableFuture<List<Entry>> find(String type, String id) {
+			public CompletableFuture<List<DirectoryEntry>> find(String type, String id) {
 				throw new UnsupportedOperationException();
 			}
 

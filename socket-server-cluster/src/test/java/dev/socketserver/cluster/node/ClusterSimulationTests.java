@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
 import dev.socketserver.BindPolicy;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
 import dev.socketserver.cluster.spi.Identity;
 import dev.socketserver.fixtures.ReliabilityPage;
 import dev.socketserver.fixtures.Rounds;
@@ -327,7 +327,7 @@ class ClusterSimulationTests {
 				this.nodes.forEach(
 						(node) -> node.holders(identity).forEach((session) -> holders.add(node.id + " " + session.id)));
 				List<String> owners = new ArrayList<>();
-				for (Entry entry : this.world.directory.owners(identity)) {
+				for (DirectoryEntry entry : this.world.directory.owners(identity)) {
 					owners.add(entry.node() + " " + entry.session());
 				}
 				if (!new HashSet<>(owners).equals(new HashSet<>(holders))) {

@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
 
 import dev.socketserver.BindPolicy;
 import dev.socketserver.cluster.ClusterNode;
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
 import dev.socketserver.cluster.directory.Digest;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.Renewal;
@@ -166,18 +166,18 @@ public class ModelDirectory {
 		return this.state.digests.getOrDefault(node, Digest.EMPTY);
 	}
 
-	public List<ClaimResult> claim(Claimer claimer, long generation, List<Claim> claims) {
+	public List<ClaimResult> claim(IdentityClaimer claimer, long generation, List<IdentityClaim> claims) {
 		long now = this.micros.getAsLong();
 		List<ClaimResult> results = new ArrayList<>();
 		boolean valid = alive(claimer.node(), now) && now <= claimer.deadline()
 				&& raiseGeneration(claimer.node(), generation);
-		for (Claim claim : claims) {
+		for (IdentityClaim claim : claims) {
 			results.add(valid ? claim(claimer, claim, now) : ClaimResult.of(ClaimResult.Status.VOID));
 		}
 		return results;
 	}
 
-	private ClaimResult claim(Claimer claimer, Claim claim, long now) {
+	private ClaimResult claim(IdentityClaimer claimer, IdentityClaim claim, long now) {
 		Map<ClaimedBy, Row> rows = this.state.rows(claim.identity());
 		ClaimedBy self = new ClaimedBy(claim.identity().server(), claimer.node(), claim.session());
 		Row own = rows.get(self);
@@ -190,7 +190,7 @@ public class ModelDirectory {
 				others.add(owner);
 			}
 		}
-		List<Entry> evicted = new ArrayList<>();
+		List<DirectoryEntry> evicted = new ArrayList<>();
 		long token;
 		if (claim.token() != 0) {
 			if (own != null && own.token >= claim.token()) {
@@ -237,26 +237,27 @@ public class ModelDirectory {
 		this.state.digests.merge(claimer.node(), Digest.EMPTY.plus(token), (before, one) -> before.plus(token));
 		this.state.owned(claimer.node())
 			.put(new Owned(claim.identity(), claim.session()),
-					new Entry(claim.identity(), claimer.node(), claim.session(), token));
+					new DirectoryEntry(claim.identity(), claimer.node(), claim.session(), token));
 		return result(claim, self, token, evicted);
 	}
 
-	private ClaimResult kept(Claim claim, ClaimedBy self, Row own, List<Entry> evicted) {
+	private ClaimResult kept(IdentityClaim claim, ClaimedBy self, Row own, List<DirectoryEntry> evicted) {
 		boolean exclusive = own.exclusive || claim.policy() == BindPolicy.REPLACE;
 		this.state.rows(claim.identity()).put(self, new Row(own.token, exclusive));
 		return result(claim, self, own.token, evicted);
 	}
 
-	private ClaimResult result(Claim claim, ClaimedBy self, long token, List<Entry> evicted) {
+	private ClaimResult result(IdentityClaim claim, ClaimedBy self, long token, List<DirectoryEntry> evicted) {
 		return new ClaimResult(ClaimResult.Status.GRANTED, token, evicted,
 				entries(claim.identity().type(), claim.identity().id(), self));
 	}
 
-	private List<Entry> entries(String type, String id, ClaimedBy but) {
-		List<Entry> entries = new ArrayList<>();
+	private List<DirectoryEntry> entries(String type, String id, ClaimedBy but) {
+		List<DirectoryEntry> entries = new ArrayList<>();
 		this.state.rows(new Identity("", type, id)).forEach((owner, row) -> {
 			if (!owner.equals(but)) {
-				entries.add(new Entry(new Identity(owner.server, type, id), owner.node, owner.session, row.token));
+				entries.add(
+						new DirectoryEntry(new Identity(owner.server, type, id), owner.node, owner.session, row.token));
 			}
 		});
 		return entries;
@@ -272,7 +273,7 @@ public class ModelDirectory {
 		});
 	}
 
-	private void evict(Identity identity, ClaimedBy owner, List<Entry> evicted) {
+	private void evict(Identity identity, ClaimedBy owner, List<DirectoryEntry> evicted) {
 		if (this.mutation == Mutation.LOST_EVICTION) {
 			this.state.rows(identity).remove(owner);
 		}
@@ -281,18 +282,18 @@ public class ModelDirectory {
 		}
 	}
 
-	private Entry remove(Identity identity, ClaimedBy owner) {
+	private DirectoryEntry remove(Identity identity, ClaimedBy owner) {
 		Row row = this.state.rows(identity).remove(owner);
 		this.state.digests.computeIfPresent(owner.node, (node, digest) -> digest.minus(row.token));
-		return new Entry(new Identity(owner.server, identity.type(), identity.id()), owner.node, owner.session,
+		return new DirectoryEntry(new Identity(owner.server, identity.type(), identity.id()), owner.node, owner.session,
 				row.token);
 	}
 
-	public void release(NodeId node, long generation, List<Entry> entries) {
+	public void release(NodeId node, long generation, List<DirectoryEntry> entries) {
 		if (!raiseGeneration(node, generation)) {
 			return;
 		}
-		for (Entry entry : entries) {
+		for (DirectoryEntry entry : entries) {
 			ClaimedBy owner = new ClaimedBy(entry.identity().server(), node, entry.session());
 			Row row = this.state.rows(entry.identity()).get(owner);
 			boolean any = this.mutation == Mutation.RELEASE_WITHOUT_COMPARE;
@@ -304,18 +305,18 @@ public class ModelDirectory {
 				remove(entry.identity(), owner);
 			}
 			Owned key = new Owned(entry.identity(), entry.session());
-			Entry owned = this.state.owned(node).get(key);
+			DirectoryEntry owned = this.state.owned(node).get(key);
 			if (owned != null && owned.token() == entry.token()) {
 				this.state.owned(node).remove(key);
 			}
 		}
 	}
 
-	public List<Entry> find(String type, String id) {
+	public List<DirectoryEntry> find(String type, String id) {
 		return entries(type, id, new ClaimedBy("", new NodeId("", ""), ""));
 	}
 
-	public List<Entry> owned(NodeId node) {
+	public List<DirectoryEntry> owned(NodeId node) {
 		return List.copyOf(this.state.owned(node).values());
 	}
 
@@ -327,7 +328,7 @@ public class ModelDirectory {
 			return "";
 		}
 		int some = 10;
-		for (Entry entry : owned(node)) {
+		for (DirectoryEntry entry : owned(node)) {
 			if (some-- == 0) {
 				return "next";
 			}
@@ -352,7 +353,7 @@ public class ModelDirectory {
 	}
 
 	/** Returns those that have an identity, of nodes with a lease. */
-	public List<Entry> owners(Identity identity) {
+	public List<DirectoryEntry> owners(Identity identity) {
 		long now = this.micros.getAsLong();
 		return find(identity.type(), identity.id()).stream()
 			.filter((entry) -> entry.identity().equals(identity) && alive(entry.node(), now))
@@ -413,7 +414,7 @@ public class ModelDirectory {
 
 		private final Map<Name, Map<ClaimedBy, Row>> rows = new HashMap<>();
 
-		private final Map<NodeId, Map<Owned, Entry>> owned = new HashMap<>();
+		private final Map<NodeId, Map<Owned, DirectoryEntry>> owned = new HashMap<>();
 
 		private final Map<NodeId, Digest> digests = new HashMap<>();
 
@@ -433,7 +434,7 @@ public class ModelDirectory {
 			return this.rows.computeIfAbsent(new Name(identity.type(), identity.id()), (name) -> new LinkedHashMap<>());
 		}
 
-		Map<Owned, Entry> owned(NodeId node) {
+		Map<Owned, DirectoryEntry> owned(NodeId node) {
 			return this.owned.computeIfAbsent(node, (unknown) -> new LinkedHashMap<>());
 		}
 

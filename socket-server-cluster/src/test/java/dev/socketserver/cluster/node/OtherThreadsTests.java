@@ -12,7 +12,7 @@ import dev.socketserver.cluster.directory.ClaimResult;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.message.ClusterClock;
 import dev.socketserver.cluster.message.MessageCodec;
-import dev.socketserver.cluster.message.Requests;
+import dev.socketserver.cluster.message.NodeRequests;
 import dev.socketserver.cluster.spi.ClusterListener;
 import dev.socketserver.cluster.spi.ClusterSettings;
 import dev.socketserver.cluster.spi.Identity;
@@ -62,7 +62,7 @@ class OtherThreadsTests {
 				});
 		Simulation.Bus bus = this.world.new Bus(id, this.clock.clock);
 		Directory directory = Directory.of(this.world.new Connection(id, this.clock.clock), node);
-		Requests requests = new Requests(id, this.clock, bus, new MessageCodec(null), directory.time(),
+		NodeRequests requests = new NodeRequests(id, this.clock, bus, new MessageCodec(null), directory.time(),
 				node.listener());
 		Subscription subscription = new Subscription(node, bus, requests);
 		ClaimCommands commands = new ClaimCommands(node, directory);

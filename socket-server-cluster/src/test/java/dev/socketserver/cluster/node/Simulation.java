@@ -15,12 +15,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import dev.socketserver.cluster.directory.Claim;
 import dev.socketserver.cluster.directory.ClaimResult;
-import dev.socketserver.cluster.directory.Claimer;
 import dev.socketserver.cluster.directory.ClusterBus;
 import dev.socketserver.cluster.directory.ClusterDirectory;
-import dev.socketserver.cluster.directory.Entry;
+import dev.socketserver.cluster.directory.DirectoryEntry;
+import dev.socketserver.cluster.directory.IdentityClaim;
+import dev.socketserver.cluster.directory.IdentityClaimer;
 import dev.socketserver.cluster.directory.Lease;
 import dev.socketserver.cluster.directory.NodeId;
 import dev.socketserver.cluster.directory.OwnedPage;
@@ -334,7 +334,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<List<ClaimResult>> claim(Claimer claimer, List<Claim> claims) {
+		public CompletableFuture<List<ClaimResult>> claim(IdentityClaimer claimer, List<IdentityClaim> claims) {
 			long current = this.generation;
 			Simulation.this.claimsAt.add(Simulation.this.now);
 			if (Simulation.this.claimsFail) {
@@ -345,7 +345,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<Void> release(NodeId releasing, List<Entry> entries) {
+		public CompletableFuture<Void> release(NodeId releasing, List<DirectoryEntry> entries) {
 			long current = this.generation;
 			return command(() -> {
 				Simulation.this.directory.release(releasing, current, entries);
@@ -354,7 +354,7 @@ final class Simulation {
 		}
 
 		@Override
-		public CompletableFuture<List<Entry>> find(String type, String id) {
+		public CompletableFuture<List<DirectoryEntry>> find(String type, String id) {
 			return command(() -> Simulation.this.directory.find(type, id));
 		}
 

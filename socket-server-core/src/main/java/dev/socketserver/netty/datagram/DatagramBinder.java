@@ -7,7 +7,7 @@ import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.netty.inherit.FoundSocket;
-import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.inherit.ListenerInheritance;
 import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.Bootstrap;
@@ -31,7 +31,7 @@ public final class DatagramBinder {
 	private final KeptPort port;
 
 	/** Absent if the server binds its sockets itself in any case. */
-	private final @Nullable Inheritance inheritance;
+	private final @Nullable ListenerInheritance inheritance;
 
 	/** That which was inherited, if one was. */
 	private @Nullable FoundSocket found;
@@ -44,7 +44,7 @@ public final class DatagramBinder {
 	 * @param inheritance what it inherits, if anything
 	 */
 	public DatagramBinder(ListenerSpec spec, SocketTransport transport, KeptPort port,
-			@Nullable Inheritance inheritance) {
+			@Nullable ListenerInheritance inheritance) {
 		this.spec = spec;
 		this.transport = transport;
 		this.port = port;
@@ -64,7 +64,7 @@ public final class DatagramBinder {
 	 * @throws ServerStartException if no address can be bound, or there is no such socket
 	 */
 	Channel bind(Function<InetSocketAddress, Bootstrap> sockets) {
-		Inheritance inherits = this.inheritance;
+		ListenerInheritance inherits = this.inheritance;
 		if (inherits != null && inherits.applies()) {
 			return inherited(inherits, sockets);
 		}
@@ -74,7 +74,7 @@ public final class DatagramBinder {
 		return this.port.bind(this.spec, (address) -> own(address, sockets));
 	}
 
-	private Channel inherited(Inheritance inherits, Function<InetSocketAddress, Bootstrap> sockets) {
+	private Channel inherited(ListenerInheritance inherits, Function<InetSocketAddress, Bootstrap> sockets) {
 		FoundSocket socket = inherits.use(this.transport);
 		ChannelFuture registered = copy(inherits, socket, sockets).awaitUninterruptibly();
 		if (!registered.isSuccess()) {
@@ -86,7 +86,7 @@ public final class DatagramBinder {
 		return registered.channel();
 	}
 
-	private ChannelFuture copy(Inheritance inherits, FoundSocket socket,
+	private ChannelFuture copy(ListenerInheritance inherits, FoundSocket socket,
 			Function<InetSocketAddress, Bootstrap> sockets) {
 		return sockets.apply(socket.address()).channelFactory(inherits.channels(socket, this.transport)).register();
 	}

@@ -12,7 +12,7 @@ import dev.socketserver.address.UnsupportedOptionException;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.channel.UnixSocketKind;
 import dev.socketserver.netty.inherit.FoundSocket;
-import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.inherit.ListenerInheritance;
 import dev.socketserver.spec.SocketTransport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -34,11 +34,12 @@ final class InheritedBinder implements SocketBinder {
 
 	private final EventLoopGroup loops;
 
-	private final Inheritance inheritance;
+	private final ListenerInheritance inheritance;
 
 	private final SocketBinder otherwise;
 
-	InheritedBinder(ListenerSpec spec, ListenerResources resources, Inheritance inheritance, SocketBinder otherwise) {
+	InheritedBinder(ListenerSpec spec, ListenerResources resources, ListenerInheritance inheritance,
+			SocketBinder otherwise) {
 		this.spec = spec;
 		this.transport = resources.transport();
 		this.loops = resources.loops();
@@ -98,7 +99,8 @@ final class InheritedBinder implements SocketBinder {
 	 * @param inheritance what is left at the end
 	 */
 	private record InheritedSocket(Channel channel, SocketKind kind, AcceptedOptions options, FoundSocket socket,
-			ServerBootstrap bootstrap, SocketTransport transport, Inheritance inheritance) implements ListeningSocket {
+			ServerBootstrap bootstrap, SocketTransport transport,
+			ListenerInheritance inheritance) implements ListeningSocket {
 
 		@Override
 		public InetSocketAddress address() {

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ServerStartException;
-import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.inherit.ListenerInheritance;
 import dev.socketserver.spec.listen.IpPort;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public interface SocketBinder {
 	 * @param inheritance what it inherits; {@code null} if it binds its own in any case
 	 */
 	static SocketBinder of(ListenerSpec spec, ListenerResources resources, KeptPort port,
-			@Nullable Inheritance inheritance) {
+			@Nullable ListenerInheritance inheritance) {
 		SocketBinder own = (spec.listenOn().own() instanceof IpPort) ? new PortBinder(spec, resources, port)
 				: new UnixBinder(spec, resources);
 		return (inheritance != null) ? new InheritedBinder(spec, resources, inheritance, own) : own;

@@ -18,7 +18,7 @@ import dev.socketserver.engine.threads.HandshakeThreads;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
 import dev.socketserver.netty.datagram.DatagramBinder;
 import dev.socketserver.netty.datagram.DatagramPort;
-import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.inherit.ListenerInheritance;
 import dev.socketserver.netty.listen.KeptPort;
 import dev.socketserver.netty.listen.ListenerResources;
 import dev.socketserver.netty.listen.SocketBinder;
@@ -45,7 +45,7 @@ final class ListenerStart {
 	private final KeptPort port;
 
 	/** Absent if the server binds its socket itself in any case. */
-	private final @Nullable Inheritance inheritance;
+	private final @Nullable ListenerInheritance inheritance;
 
 	/**
 	 * Creates what starts a listener.
@@ -59,7 +59,7 @@ final class ListenerStart {
 		this.spec = spec;
 		this.port = (before != null) ? before.port : new KeptPort();
 		this.inheritance = (spec.listenOn().own() != spec.listenOn())
-				? Inheritance.of(server, spec, (before != null) ? before.inheritance : null) : null;
+				? ListenerInheritance.of(server, spec, (before != null) ? before.inheritance : null) : null;
 	}
 
 	ListenerSpec spec() {

@@ -33,7 +33,7 @@ import dev.socketserver.fixtures.network.UnixPeer;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.NettySocketServers;
-import dev.socketserver.netty.inherit.Inheritance;
+import dev.socketserver.netty.inherit.ListenerInheritance;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.SocketTransport;
@@ -404,7 +404,8 @@ class InheritedServerTests {
 		ServerSpec spec = spec("a").inherit("web").port(0).build();
 		dev.socketserver.engine.inherit.PassedSockets passed = new dev.socketserver.engine.inherit.PassedSockets(
 				Map.of("LISTEN_PID", "7", "LISTEN_FDS", number, "LISTEN_FDNAMES", names), process);
-		Inheritance inheritance = new Inheritance(spec, spec.listeners().get(0), (Inherited) spec.listenOn(), passed);
+		ListenerInheritance inheritance = new ListenerInheritance(spec, spec.listeners().get(0),
+				(Inherited) spec.listenOn(), passed);
 		assertThat(inheritance.applies()).isEqualTo(process == 7);
 		assertThatExceptionOfType(ServerStartException.class).isThrownBy(() -> inheritance.use(SocketTransport.EPOLL))
 			.withMessageContaining(found);

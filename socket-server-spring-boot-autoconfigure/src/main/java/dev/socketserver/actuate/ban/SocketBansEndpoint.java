@@ -10,7 +10,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.actuate.Requests;
+import dev.socketserver.actuate.EndpointErrors;
 import dev.socketserver.address.AddressBan;
 import dev.socketserver.address.Addresses;
 import dev.socketserver.operation.BadParameterException;
@@ -58,7 +58,7 @@ public class SocketBansEndpoint {
 	 */
 	@ReadOperation
 	public SocketBansDescriptor socketBans(@Nullable String server, @Nullable String address) {
-		return Requests.answer(() -> list(server, address));
+		return EndpointErrors.answer(() -> list(server, address));
 	}
 
 	SocketBansDescriptor list(@Nullable String name, @Nullable String text) {
@@ -95,7 +95,7 @@ public class SocketBansEndpoint {
 	 */
 	@WriteOperation
 	public SocketBanDescriptor banSocketAddress(String server, String address, @Nullable String time) {
-		return Requests.answer(() -> ban(server, address, time));
+		return EndpointErrors.answer(() -> ban(server, address, time));
 	}
 
 	SocketBanDescriptor ban(String name, String text, @Nullable String time) {
@@ -122,7 +122,7 @@ public class SocketBansEndpoint {
 	public SocketBansDescriptor deleteSocketBan(String server, String address) {
 		// Not void: Boot would consider that another operation than the one of the web
 		// extension.
-		return Requests.answer(() -> {
+		return EndpointErrors.answer(() -> {
 			remove(server, address);
 			return list(server, address);
 		});

@@ -49,7 +49,7 @@ final class ConfiguredChecksums {
 		block.set(keys, CheckedBuilder.class, builder, "type", "reply");
 		String reply = keys.reply();
 		if (StringUtils.hasLength(reply)) {
-			builder.reply(Bytes.of(block.property("checksum.reply"), reply).bytes());
+			builder.reply(PropertyBytes.of(block.property("checksum.reply"), reply).bytes());
 		}
 		return builder.build();
 	}

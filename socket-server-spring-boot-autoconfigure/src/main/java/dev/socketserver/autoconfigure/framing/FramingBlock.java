@@ -154,7 +154,7 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 			if (value instanceof ByteOrder order) {
 				return order.javaOrder();
 			}
-			return (value instanceof String text) ? Bytes.of(property(key), text).bytes() : value;
+			return (value instanceof String text) ? PropertyBytes.of(property(key), text).bytes() : value;
 		});
 	}
 
@@ -167,15 +167,15 @@ record FramingBlock(Environment environment, ConfigurationPropertiesBindHandlerA
 	 * @param key the key of the list
 	 * @param texts what was bound
 	 */
-	List<Bytes> bytes(String key, @Nullable List<String> texts) {
+	List<PropertyBytes> bytes(String key, @Nullable List<String> texts) {
 		// What is no list is split at commas and trimmed when it is bound.
 		String single = block(key).text();
 		if (single != null && !single.isEmpty()) {
-			return List.of(Bytes.of(property(key), single));
+			return List.of(PropertyBytes.of(property(key), single));
 		}
-		List<Bytes> elements = new ArrayList<>();
+		List<PropertyBytes> elements = new ArrayList<>();
 		for (String text : (texts != null) ? texts : List.<String>of()) {
-			elements.add(Bytes.of(property(key) + "[" + elements.size() + "]", text));
+			elements.add(PropertyBytes.of(property(key) + "[" + elements.size() + "]", text));
 		}
 		return elements;
 	}

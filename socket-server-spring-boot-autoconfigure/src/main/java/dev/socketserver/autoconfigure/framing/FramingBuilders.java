@@ -69,7 +69,8 @@ final class FramingBuilders {
 
 	private static void afterBytes(FramingBlock block, Consumer<byte[]> setter) {
 		// None at all cannot be written as bytes.
-		after(block).as((after) -> after.equals("0") ? new byte[0] : Bytes.of(block.property("after"), after).bytes())
+		after(block)
+			.as((after) -> after.equals("0") ? new byte[0] : PropertyBytes.of(block.property("after"), after).bytes())
 			.to(setter);
 	}
 
@@ -101,7 +102,7 @@ final class FramingBuilders {
 			builder.after(number(property, after));
 		}
 		else {
-			builder.after(Bytes.of(property, after).bytes());
+			builder.after(PropertyBytes.of(property, after).bytes());
 		}
 	}
 
@@ -129,15 +130,15 @@ final class FramingBuilders {
 
 	static DelimiterBuilder delimiter(FramingBlock block, Delimiter keys) {
 		DelimiterBuilder builder = Framings.delimiter();
-		List<Bytes> delimiters = block.bytes("delimiters", keys.delimiters());
-		for (Bytes delimiter : delimiters) {
+		List<PropertyBytes> delimiters = block.bytes("delimiters", keys.delimiters());
+		for (PropertyBytes delimiter : delimiters) {
 			if (delimiter.bytes().length == 0) {
 				// The framing would refuse it too, but could not say which one it is.
 				throw new InvalidSocketPropertyException(delimiter.property(), delimiter.text(),
 						"must have at least one byte", "Change " + delimiter.property());
 			}
 		}
-		builder.delimiters(delimiters.stream().map(Bytes::bytes).toList());
+		builder.delimiters(delimiters.stream().map(PropertyBytes::bytes).toList());
 		block.set(keys, DelimiterBuilder.class, builder, "delimiters");
 		afterEnd(block, builder::after);
 		embedded(block, builder::rejectEmbedded);
@@ -194,20 +195,20 @@ final class FramingBuilders {
 	}
 
 	private static Escape.Pair pair(String element, Pair pair) {
-		Bytes from = Bytes.of(element + "from", pair.from());
-		Bytes to = Bytes.of(element + "to", pair.to());
+		PropertyBytes from = PropertyBytes.of(element + "from", pair.from());
+		PropertyBytes to = PropertyBytes.of(element + "to", pair.to());
 		try {
 			return Escape.pair(from.bytes(), to.bytes());
 		}
 		catch (InvalidFramingException ex) {
-			Bytes wrong = ex.key().equals("escape.from") ? from : to;
+			PropertyBytes wrong = ex.key().equals("escape.from") ? from : to;
 			throw new InvalidSocketPropertyException(wrong.property(), wrong.text(), ex.rule(),
 					"Change " + wrong.property(), ex);
 		}
 	}
 
 	private static int single(String property, @Nullable String text) {
-		byte[] bytes = Bytes.of(property, text).bytes();
+		byte[] bytes = PropertyBytes.of(property, text).bytes();
 		if (bytes.length != 1) {
 			throw new InvalidSocketPropertyException(property, text, "it must be one byte",
 					"Write one byte, such as \"hex:7d\"");

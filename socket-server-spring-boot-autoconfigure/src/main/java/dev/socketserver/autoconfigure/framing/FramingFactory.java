@@ -91,7 +91,7 @@ final class FramingFactory {
 			FramingBuilders.common(block, common, builder);
 			Framing framing = cases ? builder.build() : this.checksums.around(block, builder.build());
 			checks.add((maxFrameBytes) -> checkLimit(block, property, word, framing, maxFrameBytes));
-			for (Bytes sample : block.bytes("samples", common.samples())) {
+			for (PropertyBytes sample : block.bytes("samples", common.samples())) {
 				checks.add((maxFrameBytes) -> checkSample(framing, sample, maxFrameBytes));
 			}
 			return framing;
@@ -184,7 +184,7 @@ final class FramingFactory {
 
 	private static void prefix(String property, @Nullable String text, Framing framing, SwitchBuilder builder) {
 		if (text == null || !ANY_BYTES.matcher(text).find()) {
-			builder.when(Bytes.of(property, text).bytes(), framing);
+			builder.when(PropertyBytes.of(property, text).bytes(), framing);
 			return;
 		}
 		try {
@@ -220,7 +220,7 @@ final class FramingFactory {
 		}
 	}
 
-	private static void checkSample(Framing framing, Bytes sample, int maxFrameBytes) {
+	private static void checkSample(Framing framing, PropertyBytes sample, int maxFrameBytes) {
 		try {
 			FramingSamples.check(framing, sample.bytes(), maxFrameBytes);
 		}

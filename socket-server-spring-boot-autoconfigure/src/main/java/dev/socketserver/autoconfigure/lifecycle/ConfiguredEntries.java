@@ -68,7 +68,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	/** The beans that serve what the application registers by itself. */
 	private final Set<String> registered = new HashSet<>();
 
-	private @Nullable Attempt described;
+	private @Nullable SetUpAttempt described;
 
 	public ConfiguredEntries(SocketProperties properties, ConfigurableListableBeanFactory beanFactory,
 			Environment environment, TlsBundles tlsBundles) {
@@ -186,8 +186,8 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * Returns what was made of all servers and clients.
 	 * @return what is made of them once, at a start
 	 */
-	public Attempt described() {
-		Attempt known = this.described;
+	public SetUpAttempt described() {
+		SetUpAttempt known = this.described;
 		if (known == null) {
 			known = describe();
 			this.described = known;
@@ -195,7 +195,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		return known;
 	}
 
-	private Attempt describe() {
+	private SetUpAttempt describe() {
 		if (this.properties.getObservations().enabled() && BeanFactoryUtils
 			.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageObserver.class, true, false).length == 0) {
 			logger.warn("Property socket.observations.enabled has no effect: SocketObservationAutoConfiguration, which "
@@ -211,7 +211,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		SessionSpecs sessions = sessionSpecs(this.environment);
 		MisplacedKeys.warn(this.environment);
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
-		Attempt known = Attempt.ofStart();
+		SetUpAttempt known = SetUpAttempt.ofStart();
 		servers(known, beans, sessions, serverEntries().keySet());
 		clients(known, beans, sessions, this.environment, clientEntries().keySet());
 		if (known.servers().size() == serverEntries().size() && known.clients().size() == clientEntries().size()) {
@@ -283,8 +283,8 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	 * @param clients the names of the clients
 	 * @return what was made of them
 	 */
-	public Attempt attempt(Environment local, Set<String> servers, Set<String> clients) {
-		Attempt attempt = Attempt.none();
+	public SetUpAttempt attempt(Environment local, Set<String> servers, Set<String> clients) {
+		SetUpAttempt attempt = SetUpAttempt.none();
 		HandlerBeans beans = new HandlerBeans(this.beanFactory);
 		try {
 			servers(attempt, beans, sessionSpecs(this.environment), servers);
@@ -304,7 +304,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	}
 
 	/** Describes the servers of some names, and says more at a start. */
-	private void servers(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, Set<String> wanted) {
+	private void servers(SetUpAttempt attempt, HandlerBeans beans, SessionSpecs sessions, Set<String> wanted) {
 		Map<String, ServerProperties> entries = serverEntries();
 		ServerSpecs specs = new ServerSpecs(sessions, customizers(SocketServerSpecCustomizer.class), this.beanFactory);
 		Map<String, ServerProperties> enabled = enabled(Section.SERVERS, entries);
@@ -350,7 +350,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	}
 
 	/** Describes clients, likewise. */
-	private void clients(Attempt attempt, HandlerBeans beans, SessionSpecs sessions, Environment local,
+	private void clients(SetUpAttempt attempt, HandlerBeans beans, SessionSpecs sessions, Environment local,
 			Set<String> wanted) {
 		Map<String, ClientProperties> entries = clientEntries();
 		Map<String, ServerProperties> servers = serverEntries();

@@ -19,7 +19,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
  */
 final class Inheritance implements ConfigurationPropertySource {
 
-	private final Inherited defaults;
+	private final InheritedValues defaults;
 
 	private final Map<ConfigurationPropertyName, Object> bound;
 
@@ -27,7 +27,7 @@ final class Inheritance implements ConfigurationPropertySource {
 
 	private final ServerProperties server;
 
-	Inheritance(Inherited defaults, Map<ConfigurationPropertyName, Object> bound, String name,
+	Inheritance(InheritedValues defaults, Map<ConfigurationPropertyName, Object> bound, String name,
 			ServerProperties server) {
 		this.defaults = defaults;
 		this.bound = bound;

@@ -173,7 +173,7 @@ public class SocketProperties {
 	public void inherit(Map<ConfigurationPropertyName, Object> bound, Map<String, Class<? extends Record>> blocks) {
 		ServerDefaults defaults = this.serverDefaults;
 		if (defaults != null) {
-			Inherited inherited = new Inherited(bound);
+			InheritedValues inherited = new InheritedValues(bound);
 			for (Map.Entry<String, ServerProperties> server : this.servers.entrySet()) {
 				// Any other name is refused, or the server is disabled.
 				if (SessionSpec.isName(server.getKey())) {

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * {@code null} if the entry is new or gone
  * @param shown the change as it is shown
  */
-record Change(@Nullable Entry entry, @Nullable String whole, SettingsChange shown) {
+record Change(@Nullable SettingsEntry entry, @Nullable String whole, SettingsChange shown) {
 
 	/** Returns the change of an entry that is new or gone. */
-	static Change of(Entry entry, Verdict verdict, @Nullable String reason) {
+	static Change of(SettingsEntry entry, Verdict verdict, @Nullable String reason) {
 		return new Change(entry, null, new SettingsChange(entry.toString(), null, null, null, verdict, reason));
 	}
 
-	static Change of(@Nullable Entry entry, @Nullable String whole, String key, @Nullable String from,
+	static Change of(@Nullable SettingsEntry entry, @Nullable String whole, String key, @Nullable String from,
 			@Nullable String to, Verdict verdict) {
 		return new Change(entry, whole, new SettingsChange((entry != null) ? entry.toString() : null, key,
 				Secrets.hidden(key, from), Secrets.hidden(key, to), verdict, null));

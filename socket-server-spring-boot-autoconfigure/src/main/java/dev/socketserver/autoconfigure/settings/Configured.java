@@ -40,7 +40,7 @@ final class Configured {
 
 	private final SocketProperties properties;
 
-	private final Map<Entry, Map<String, Value>> entries = new LinkedHashMap<>();
+	private final Map<SettingsEntry, Map<String, Value>> entries = new LinkedHashMap<>();
 
 	private final Map<String, Value> defaults = new TreeMap<>();
 
@@ -53,12 +53,12 @@ final class Configured {
 	 * bound of them
 	 * @param placeholders has the values of placeholders that were left as they are
 	 */
-	Configured(SocketProperties properties, Collection<Entry> others, LocalPlaceholders placeholders) {
+	Configured(SocketProperties properties, Collection<SettingsEntry> others, LocalPlaceholders placeholders) {
 		this.properties = properties;
 		add(Section.SERVERS, properties.getServers(), others);
 		add(Section.CLIENTS, properties.getClients(), others);
 		Map<ConfigurationPropertyName, List<ConfigurationProperty>> values = new LinkedHashMap<>();
-		Map<ConfigurationPropertyName, Entry> named = new HashMap<>();
+		Map<ConfigurationPropertyName, SettingsEntry> named = new HashMap<>();
 		this.entries.keySet().forEach((entry) -> named.put(ConfigurationPropertyName.of(entry.property()), entry));
 		properties.written().forEach((name, property) -> {
 			ConfigurationPropertyName spelled = spelled(name, named);
@@ -80,12 +80,12 @@ final class Configured {
 
 	/** Returns a name with the dashes that it lacks where a variable has none. */
 	private static ConfigurationPropertyName spelled(ConfigurationPropertyName name,
-			Map<ConfigurationPropertyName, Entry> named) {
+			Map<ConfigurationPropertyName, SettingsEntry> named) {
 		if (VARIABLES.isAncestorOf(name)) {
 			return DEFAULTS.append(name.subName(VARIABLES.getNumberOfElements()));
 		}
 		ConfigurationPropertyName owner = name.chop(3);
-		Entry entry = named.get(owner);
+		SettingsEntry entry = named.get(owner);
 		return (entry == null || owner.toString().equals(entry.property())) ? name : ConfigurationPropertyName
 			.adapt(entry.property() + name.toString().substring(owner.toString().length()), '.');
 	}
@@ -125,7 +125,8 @@ final class Configured {
 	 * @param wanted what holds for each entry that has changed, with what it inherits
 	 * @param changed the entries that have changed; those without values are gone
 	 */
-	Configured with(Map<String, Value> defaults, Map<Entry, Map<String, Value>> wanted, Set<Entry> changed) {
+	Configured with(Map<String, Value> defaults, Map<SettingsEntry, Map<String, Value>> wanted,
+			Set<SettingsEntry> changed) {
 		Configured next = new Configured(this);
 		next.others.putAll(this.others);
 		next.defaults.putAll(defaults);
@@ -141,7 +142,8 @@ final class Configured {
 	}
 
 	/** Returns what an entry has in place of what it would inherit. */
-	private static Map<String, Value> kept(Entry entry, Map<String, Value> values, Map<String, Value> inherited) {
+	private static Map<String, Value> kept(SettingsEntry entry, Map<String, Value> values,
+			Map<String, Value> inherited) {
 		Map<String, Value> kept = new TreeMap<>(values);
 		if (entry.section() == Section.SERVERS) {
 			kept.entrySet().removeIf((each) -> {
@@ -158,7 +160,7 @@ final class Configured {
 	}
 
 	/** Whether an entry has not all that it would inherit now. */
-	boolean isBehind(Entry entry) {
+	boolean isBehind(SettingsEntry entry) {
 		return own(entry).values().stream().anyMatch(Value::isKept);
 	}
 
@@ -169,11 +171,11 @@ final class Configured {
 		this.entries.values().forEach((own) -> own.values().forEach((value) -> value.parts().forEach(part)));
 	}
 
-	private void add(Section section, Map<String, ? extends SessionProperties> all, Collection<Entry> others) {
+	private void add(Section section, Map<String, ? extends SessionProperties> all, Collection<SettingsEntry> others) {
 		Map<String, ? extends SessionProperties> bound = EntryNames.collapse(section, all);
 		bound.forEach((name, entry) -> {
 			if (!Boolean.FALSE.equals(entry.getEnabled())) {
-				this.entries.put(new Entry(section, name), new TreeMap<>());
+				this.entries.put(new SettingsEntry(section, name), new TreeMap<>());
 			}
 		});
 		others.forEach((other) -> {
@@ -218,7 +220,8 @@ final class Configured {
 		}
 		for (Section section : Section.values()) {
 			if (ConfigurationPropertyName.of(section.property()).isAncestorOf(name)) {
-				Map<String, Value> entry = this.entries.get(new Entry(section, name.getElement(2, Form.DASHED)));
+				Map<String, Value> entry = this.entries
+					.get(new SettingsEntry(section, name.getElement(2, Form.DASHED)));
 				if (entry != null && name.getNumberOfElements() > 3) {
 					entry.put(below(name, name.chop(3)), value);
 				}
@@ -245,11 +248,11 @@ final class Configured {
 	}
 
 	/** Returns the servers, and then the clients, that are enabled. */
-	Set<Entry> entries() {
+	Set<SettingsEntry> entries() {
 		return new LinkedHashSet<>(this.entries.keySet());
 	}
 
-	boolean has(Entry entry) {
+	boolean has(SettingsEntry entry) {
 		return this.entries.containsKey(entry);
 	}
 
@@ -266,12 +269,12 @@ final class Configured {
 	}
 
 	/** Returns what an entry sets itself, by key. */
-	Map<String, Value> own(Entry entry) {
+	Map<String, Value> own(SettingsEntry entry) {
 		return this.entries.getOrDefault(entry, Map.of());
 	}
 
 	/** Returns what holds for an entry, by key, with what it inherits. */
-	Map<String, Value> of(Entry entry) {
+	Map<String, Value> of(SettingsEntry entry) {
 		if (entry.section() == Section.CLIENTS) {
 			return own(entry);
 		}

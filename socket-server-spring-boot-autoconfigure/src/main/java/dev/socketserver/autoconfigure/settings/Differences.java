@@ -75,16 +75,16 @@ final class Differences {
 
 	private final Configured next;
 
-	private final Function<Entry, Owner> owners;
+	private final Function<SettingsEntry, Owner> owners;
 
 	/** What the properties in force have made of servers and clients. */
-	private final Function<Entry, @Nullable Object> specs;
+	private final Function<SettingsEntry, @Nullable Object> specs;
 
 	/** The clients that the application receives with itself. */
-	private final Predicate<Entry> byHand;
+	private final Predicate<SettingsEntry> byHand;
 
-	Differences(SettingsTable table, Configured inForce, Configured next, Function<Entry, Owner> owners,
-			Function<Entry, @Nullable Object> specs, Predicate<Entry> byHand) {
+	Differences(SettingsTable table, Configured inForce, Configured next, Function<SettingsEntry, Owner> owners,
+			Function<SettingsEntry, @Nullable Object> specs, Predicate<SettingsEntry> byHand) {
 		this.table = table;
 		this.inForce = inForce;
 		this.next = next;
@@ -96,9 +96,9 @@ final class Differences {
 	/** Returns all changes, by entry and key. */
 	List<Change> all() {
 		List<Change> changes = new ArrayList<>();
-		Set<Entry> entries = this.inForce.entries();
+		Set<SettingsEntry> entries = this.inForce.entries();
 		entries.addAll(this.next.entries());
-		for (Entry entry : entries) {
+		for (SettingsEntry entry : entries) {
 			changes.addAll(of(entry));
 		}
 		Set<String> others = new TreeSet<>(this.inForce.others().keySet());
@@ -115,7 +115,7 @@ final class Differences {
 		return changes;
 	}
 
-	private List<Change> of(Entry entry) {
+	private List<Change> of(SettingsEntry entry) {
 		Owner owner = this.owners.apply(entry);
 		boolean wanted = this.next.has(entry);
 		if (wanted && this.inForce.has(entry) && owner == Owner.PROPERTIES) {
@@ -132,7 +132,7 @@ final class Differences {
 		return List.of(Change.of(entry, (reason != null) ? Verdict.REFUSED : Verdict.REMOVE, reason));
 	}
 
-	private @Nullable String whyNotCreated(Entry entry, Owner owner) {
+	private @Nullable String whyNotCreated(SettingsEntry entry, Owner owner) {
 		if (owner == Owner.CODE) {
 			return "The application has registered a %s of that name itself".formatted(entry.section().word());
 		}
@@ -156,7 +156,7 @@ final class Differences {
 				? "The application must be restarted: " + KnownModules.whyRestart(word) : null;
 	}
 
-	private List<Change> keys(Entry entry) {
+	private List<Change> keys(SettingsEntry entry) {
 		Map<String, Value> from = this.inForce.of(entry);
 		Map<String, Value> to = this.next.of(entry);
 		Set<String> keys = new TreeSet<>(from.keySet());
@@ -211,7 +211,7 @@ final class Differences {
 				? change.with(Verdict.REFUSED, reason) : change);
 	}
 
-	private @Nullable String why(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
+	private @Nullable String why(SettingsEntry entry, String key, @Nullable Value from, @Nullable Value to) {
 		if (entry.section() == Section.CLIENTS && isKeptOtherwise(entry, key, from, to)) {
 			return "The application must be restarted: what waits in a client is kept in another way %s a %s"
 				.formatted(isOn(to) ? "with" : "without", key);
@@ -223,7 +223,7 @@ final class Differences {
 		return null;
 	}
 
-	private boolean isKeptOtherwise(Entry entry, String key, @Nullable Value from, @Nullable Value to) {
+	private boolean isKeptOtherwise(SettingsEntry entry, String key, @Nullable Value from, @Nullable Value to) {
 		return isOn(from) != isOn(to)
 				&& (key.equals("pool.key") || (key.equals(HANDLER) && (isOn(from) || this.byHand.test(entry))));
 	}
@@ -294,7 +294,7 @@ final class Differences {
 		return documented ? row.builtIn() : text(value);
 	}
 
-	private boolean isSame(Entry entry, String key, @Nullable Value one, @Nullable Value other) {
+	private boolean isSame(SettingsEntry entry, String key, @Nullable Value one, @Nullable Value other) {
 		if (one != null && other != null) {
 			return one.means(other);
 		}
@@ -304,7 +304,7 @@ final class Differences {
 	}
 
 	/** Returns what holds without a key, or {@code null} if that is not known. */
-	private @Nullable String unset(Entry entry, Row row, String key, boolean inForce) {
+	private @Nullable String unset(SettingsEntry entry, Row row, String key, boolean inForce) {
 		boolean listener = key.startsWith(LISTENERS) && !key.endsWith(".enabled");
 		if (listener || key.endsWith(SettingsTable.FRAMING)) {
 			return null;
@@ -351,7 +351,8 @@ final class Differences {
 		}
 	}
 
-	private void framing(Entry entry, String whole, @Nullable Value from, @Nullable Value to, List<Change> changes) {
+	private void framing(SettingsEntry entry, String whole, @Nullable Value from, @Nullable Value to,
+			List<Change> changes) {
 		Map<String, ConfigurationProperty> one = shown(whole, from);
 		Map<String, ConfigurationProperty> other = shown(whole, to);
 		Set<String> keys = new TreeSet<>(one.keySet());
@@ -367,7 +368,7 @@ final class Differences {
 	}
 
 	/** A framing that is not set is that of the handler. */
-	private @Nullable String text(Entry entry, String key, @Nullable Value framing,
+	private @Nullable String text(SettingsEntry entry, String key, @Nullable Value framing,
 			@Nullable ConfigurationProperty value) {
 		if (value != null) {
 			return Value.shown(value);
@@ -388,13 +389,13 @@ final class Differences {
 	}
 
 	/** Why a place cannot be taken: another server has it, and gives it up only now. */
-	private @Nullable String givenUp(Entry entry, String key, @Nullable Value value) {
+	private @Nullable String givenUp(SettingsEntry entry, String key, @Nullable Value value) {
 		String place = place(key);
 		if (place == null || value == null || value.text().isEmpty() || value.text().equals("0")
 				|| entry.section() == Section.CLIENTS) {
 			return null;
 		}
-		for (Entry other : this.inForce.entries()) {
+		for (SettingsEntry other : this.inForce.entries()) {
 			if (other.section() == Section.SERVERS && !other.equals(entry)
 					&& places(this.inForce, other, place).contains(value.text())
 					&& !places(this.next, other, place).contains(value.text())) {
@@ -429,7 +430,7 @@ final class Differences {
 	}
 
 	/** Returns the places of a server and its listeners that are of one kind. */
-	private static Set<String> places(Configured configured, Entry entry, String place) {
+	private static Set<String> places(Configured configured, SettingsEntry entry, String place) {
 		Set<String> places = new LinkedHashSet<>();
 		configured.own(entry).forEach((key, value) -> {
 			if (place.equals(place(key))) {

@@ -2,7 +2,7 @@ package dev.socketserver.autoconfigure.settings;
 
 import java.util.List;
 
-import dev.socketserver.autoconfigure.lifecycle.Attempt;
+import dev.socketserver.autoconfigure.lifecycle.SetUpAttempt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param configured what the properties say
  * @param made the servers and clients that were made of it
  */
-record InForce(long version, Configured configured, Attempt made) {
+record InForce(long version, Configured configured, SetUpAttempt made) {
 
 	/** Returns what is in force before the start of the application. */
 	static InForce nothing(Configured configured) {
-		return new InForce(0, configured, Attempt.none());
+		return new InForce(0, configured, SetUpAttempt.none());
 	}
 
 	/** Returns what the properties have made of an entry, and each bean after that. */
-	List<?> steps(Entry entry) {
+	List<?> steps(SettingsEntry entry) {
 		return this.made.steps(entry.section(), entry.name());
 	}
 
@@ -28,15 +28,15 @@ record InForce(long version, Configured configured, Attempt made) {
 	 * Returns what the properties have made of an entry, before any bean has changed it.
 	 * @return a specification, or {@code null} if there is no such entry
 	 */
-	@Nullable Object described(Entry entry) {
+	@Nullable Object described(SettingsEntry entry) {
 		List<?> steps = steps(entry);
 		return steps.isEmpty() ? null : steps.get(0);
 	}
 
 	/** Returns what is in force after a change, or after the start. */
-	InForce next(Configured configured, Attempt made) {
+	InForce next(Configured configured, SetUpAttempt made) {
 		return new InForce(this.version + 1, configured,
-				this.made.followedBy(made, (section, name) -> configured.has(new Entry(section, name))));
+				this.made.followedBy(made, (section, name) -> configured.has(new SettingsEntry(section, name))));
 	}
 
 }

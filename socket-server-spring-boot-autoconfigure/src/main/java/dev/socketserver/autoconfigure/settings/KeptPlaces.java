@@ -9,7 +9,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.lifecycle.Attempt;
+import dev.socketserver.autoconfigure.lifecycle.SetUpAttempt;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Section;
 import dev.socketserver.autoconfigure.properties.ServerDefaults.OnStartFailure;
@@ -37,7 +37,7 @@ final class KeptPlaces {
 	 * @param made what was made
 	 * @throws InvalidSocketPropertyException if a listener would be in such a place
 	 */
-	void check(String name, Set<Entry> entries, Attempt made) {
+	void check(String name, Set<SettingsEntry> entries, SetUpAttempt made) {
 		SocketServer present = listening(name);
 		StartPolicy start = made.server(name).start();
 		boolean listens = present != null || (this.servers.server(name).isEmpty() && start.auto());
@@ -46,7 +46,7 @@ final class KeptPlaces {
 		}
 		for (ListenerSpec listener : made.server(name).spec().listeners()) {
 			if (present == null || same(listener, present.spec()) == null) {
-				for (Entry other : entries) {
+				for (SettingsEntry other : entries) {
 					if (other.section() == Section.SERVERS && !other.name().equals(name)) {
 						check(listener, property(name, listener), other.name(), made);
 					}
@@ -55,7 +55,7 @@ final class KeptPlaces {
 		}
 	}
 
-	private void check(ListenerSpec listener, String property, String other, Attempt made) {
+	private void check(ListenerSpec listener, String property, String other, SetUpAttempt made) {
 		SocketServer server = listening(other);
 		List<?> next = made.steps(Section.SERVERS, other);
 		ServerSpec kept = (server == null) ? null

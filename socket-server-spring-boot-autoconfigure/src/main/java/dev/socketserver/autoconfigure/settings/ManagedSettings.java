@@ -20,9 +20,9 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
-import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.lifecycle.SetUpAttempt;
 import dev.socketserver.autoconfigure.lifecycle.SocketClientsLifecycle;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersDrain;
 import dev.socketserver.autoconfigure.lifecycle.SocketServersLifecycle;
@@ -100,7 +100,7 @@ final class ManagedSettings implements SocketSettings {
 	private long counted = System.nanoTime() - COUNTED_NANOS;
 
 	/** What a change has made, and is about to put in force, entry by entry. */
-	private volatile Attempt making = Attempt.none();
+	private volatile SetUpAttempt making = SetUpAttempt.none();
 
 	/** What was in force before, while servers and clients that it has are removed. */
 	private volatile @Nullable InForce removing;
@@ -137,7 +137,7 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	/** Returns what is in force for an entry: until it is gone, what was before. */
-	private InForce inForce(Entry entry) {
+	private InForce inForce(SettingsEntry entry) {
 		InForce now = inForce();
 		InForce before = this.removing;
 		return (before != null && !now.configured().has(entry)) ? before : now;
@@ -199,14 +199,14 @@ final class ManagedSettings implements SocketSettings {
 	@Override
 	public List<Setting> of(SocketServer server) {
 		ServerSpec spec = server.spec();
-		return settings(Entry.server(server.name()), spec, true, SocketServerSpecCustomizer.class,
+		return settings(SettingsEntry.server(server.name()), spec, true, SocketServerSpecCustomizer.class,
 				() -> ServerSpec.builder(server.name()).handler(spec.handler()).build());
 	}
 
 	@Override
 	public List<Setting> of(SocketClient client) {
 		ClientSpec spec = client.spec();
-		return settings(Entry.client(client.name()), spec, !spec.byHand(), SocketClientSpecCustomizer.class,
+		return settings(SettingsEntry.client(client.name()), spec, !spec.byHand(), SocketClientSpecCustomizer.class,
 				() -> ClientSpec.builder(client.name()).port(1).handler(spec.session().handler()).build());
 	}
 
@@ -217,7 +217,8 @@ final class ManagedSettings implements SocketSettings {
 	 * @param customizers the type of the beans that may have changed it
 	 * @param plain makes a specification in which nothing is set
 	 */
-	private List<Setting> settings(Entry entry, Object spec, boolean handled, Class<?> customizers, Supplier<?> plain) {
+	private List<Setting> settings(SettingsEntry entry, Object spec, boolean handled, Class<?> customizers,
+			Supplier<?> plain) {
 		Shown shown = new Shown(this.table, entry.section());
 		InForce now = inForce(entry);
 		List<?> steps = now.steps(entry);
@@ -290,7 +291,7 @@ final class ManagedSettings implements SocketSettings {
 				&& before.changes().equals(changes)) ? before : null;
 	}
 
-	private Owner owner(Entry entry) {
+	private Owner owner(SettingsEntry entry) {
 		Object spec = spec(entry);
 		if (spec == null) {
 			return Owner.NONE;
@@ -299,7 +300,7 @@ final class ManagedSettings implements SocketSettings {
 	}
 
 	/** Returns the specification of what is registered; {@code null} if nothing is. */
-	private @Nullable Object spec(Entry entry) {
+	private @Nullable Object spec(SettingsEntry entry) {
 		SocketServer server = server(entry);
 		if (server != null) {
 			return server.spec();
@@ -308,13 +309,13 @@ final class ManagedSettings implements SocketSettings {
 		return (client != null) ? client.spec() : null;
 	}
 
-	private boolean isOurs(Entry entry, Object spec, InForce now) {
+	private boolean isOurs(SettingsEntry entry, Object spec, InForce now) {
 		return Stream.of(now.made(), this.making)
 			.map((made) -> made.steps(entry.section(), entry.name()))
 			.anyMatch((steps) -> !steps.isEmpty() && steps.get(steps.size() - 1) == spec);
 	}
 
-	private boolean isByHand(Entry entry) {
+	private boolean isByHand(SettingsEntry entry) {
 		return spec(entry) instanceof ClientSpec spec && spec.byHand();
 	}
 
@@ -364,7 +365,7 @@ final class ManagedSettings implements SocketSettings {
 			inForce(after, left.size());
 		}
 		finally {
-			this.making = Attempt.none();
+			this.making = SetUpAttempt.none();
 		}
 		// Takes as long as their sessions do, and nothing is taken back any more.
 		try {
@@ -407,7 +408,7 @@ final class ManagedSettings implements SocketSettings {
 
 	/** Refuses to change what is just starting or ending. */
 	private void checkState(Change change) {
-		Entry entry = Objects.requireNonNull(change.entry());
+		SettingsEntry entry = Objects.requireNonNull(change.entry());
 		SocketServer server = server(entry);
 		if (server != null && (server.state() == ServerState.STARTING || server.state() == ServerState.DRAINING)) {
 			throw new SettingsConflictException("Server '%s' is %s: its settings can be changed when that is over"
@@ -420,18 +421,18 @@ final class ManagedSettings implements SocketSettings {
 		}
 	}
 
-	private @Nullable SocketServer server(Entry entry) {
+	private @Nullable SocketServer server(SettingsEntry entry) {
 		return (entry.section() == Section.SERVERS) ? this.servers.server(entry.name()).orElse(null) : null;
 	}
 
-	private @Nullable SocketClient client(Entry entry) {
+	private @Nullable SocketClient client(SettingsEntry entry) {
 		SocketClients all = (entry.section() == Section.CLIENTS) ? this.clients.known() : null;
 		return (all != null) ? all.client(entry.name()).orElse(null) : null;
 	}
 
 	/** Returns what the changes of each entry need. */
-	private static Map<Entry, Verdict> greatest(List<Change> chosen) {
-		Map<Entry, Verdict> greatest = new LinkedHashMap<>();
+	private static Map<SettingsEntry, Verdict> greatest(List<Change> chosen) {
+		Map<SettingsEntry, Verdict> greatest = new LinkedHashMap<>();
 		for (Change change : chosen) {
 			boolean kept = change.isBelow("start.");
 			greatest.merge(Objects.requireNonNull(change.entry()), kept ? Verdict.APPLIED : change.verdict(),

@@ -43,15 +43,15 @@ final class NextProperties {
 
 	private final Map<String, Object> properties = new LinkedHashMap<>();
 
-	private final Set<Entry> changed;
+	private final Set<SettingsEntry> changed;
 
 	private final Map<String, Value> defaults;
 
 	/** What holds for each entry that changes, with what it inherits. */
-	private final Map<Entry, Map<String, Value>> wanted = new LinkedHashMap<>();
+	private final Map<SettingsEntry, Map<String, Value>> wanted = new LinkedHashMap<>();
 
 	/** What the properties have of each entry; nothing if it is gone. */
-	private final Map<Entry, Map<String, Value>> entries = new LinkedHashMap<>();
+	private final Map<SettingsEntry, Map<String, Value>> entries = new LinkedHashMap<>();
 
 	private final OriginTrackedMapPropertySource source;
 
@@ -62,15 +62,15 @@ final class NextProperties {
 	 * @param left the changes between both that are not made
 	 * @param changed the entries that others are made of; all others stay as they are
 	 */
-	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<Entry> changed) {
+	NextProperties(Configured inForce, Configured next, Collection<Change> left, Set<SettingsEntry> changed) {
 		this.inForce = inForce;
 		this.next = next;
 		this.left = left;
 		this.changed = changed;
 		this.defaults = defaults();
-		Set<Entry> entries = inForce.entries();
+		Set<SettingsEntry> entries = inForce.entries();
 		entries.addAll(next.entries());
-		for (Entry entry : entries) {
+		for (SettingsEntry entry : entries) {
 			if (changed.contains(entry) && isHere(entry)) {
 				this.wanted.put(entry, wanted(entry));
 			}
@@ -83,7 +83,7 @@ final class NextProperties {
 			}
 		});
 		shared.forEach((key, value) -> add(Section.DEFAULTS + "." + key, value));
-		for (Entry entry : entries) {
+		for (SettingsEntry entry : entries) {
 			Map<String, Value> values = this.wanted.get(entry);
 			if (values != null) {
 				this.entries.put(entry, values);
@@ -116,7 +116,7 @@ final class NextProperties {
 	/**
 	 * Which handlers are taken depends on all entries, also on those without such keys.
 	 */
-	private void addWhatOthersNeed(Entry entry) {
+	private void addWhatOthersNeed(SettingsEntry entry) {
 		Map<String, Value> needed = new TreeMap<>();
 		this.inForce.of(entry).forEach((key, value) -> {
 			if (!value.isNone() && (key.equals("port") || key.equals("handler") || key.startsWith("domain-socket.")
@@ -128,7 +128,7 @@ final class NextProperties {
 		this.entries.put(entry, needed);
 	}
 
-	private boolean isHere(Entry entry) {
+	private boolean isHere(SettingsEntry entry) {
 		for (Change change : this.left) {
 			if (entry.equals(change.entry()) && change.whole() == null) {
 				return change.verdict() == Verdict.REMOVE;
@@ -137,7 +137,7 @@ final class NextProperties {
 		return this.next.has(entry);
 	}
 
-	private Map<String, Value> wanted(Entry entry) {
+	private Map<String, Value> wanted(SettingsEntry entry) {
 		Map<String, Value> before = this.inForce.of(entry);
 		Map<String, Value> wanted = new TreeMap<>(this.next.has(entry) ? this.next.of(entry) : before);
 		for (Change change : this.left) {
@@ -160,7 +160,7 @@ final class NextProperties {
 		}
 	}
 
-	private void set(Entry entry, String key, Value value, @Nullable Value inherited) {
+	private void set(SettingsEntry entry, String key, Value value, @Nullable Value inherited) {
 		if (!value.inherited() || inherited == null || !value.means(inherited)) {
 			add(entry.property() + "." + key, value);
 		}
@@ -203,7 +203,7 @@ final class NextProperties {
 		return made;
 	}
 
-	private static SessionProperties add(Entry entry, Map<String, Value> values, BoundEntries entries,
+	private static SessionProperties add(SettingsEntry entry, Map<String, Value> values, BoundEntries entries,
 			SocketProperties made) {
 		Map<String, Object> bound = new TreeMap<>();
 		List<String> inherited = new ArrayList<>();

@@ -61,7 +61,7 @@ final class Steps {
 	private final SocketServersLifecycle lifecycle;
 
 	/** What each server or client needs that changes. */
-	private final Map<Entry, Verdict> needed;
+	private final Map<SettingsEntry, Verdict> needed;
 
 	private final Trial.Result made;
 
@@ -93,7 +93,7 @@ final class Steps {
 	 * @param before what is in force
 	 * @param former supplies the properties that this was made of
 	 */
-	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, Map<Entry, Verdict> needed,
+	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, Map<SettingsEntry, Verdict> needed,
 			Trial.Result made, InForce before, Supplier<SocketProperties> former) {
 		this.beans = beans;
 		this.servers = servers;
@@ -142,7 +142,7 @@ final class Steps {
 		each(verdict, (entry) -> present(entry, server, client));
 	}
 
-	private void each(Verdict verdict, Consumer<Entry> step) {
+	private void each(Verdict verdict, Consumer<SettingsEntry> step) {
 		this.needed.forEach((entry, needs) -> {
 			if (needs == verdict) {
 				step.accept(entry);
@@ -151,7 +151,7 @@ final class Steps {
 	}
 
 	/** Makes a step, unless the application has removed what it is for. */
-	private void present(Entry entry, Consumer<SocketServer> server, Consumer<SocketClient> client) {
+	private void present(SettingsEntry entry, Consumer<SocketServer> server, Consumer<SocketClient> client) {
 		if (entry.section() == Section.SERVERS) {
 			this.servers.server(entry.name()).ifPresent(server);
 		}
@@ -342,7 +342,7 @@ final class Steps {
 		this.beans.getBean(SocketClientsLifecycle.class).start(client);
 	}
 
-	private void create(Entry entry) {
+	private void create(SettingsEntry entry) {
 		if (entry.section() == Section.SERVERS) {
 			create(this.made.made().server(entry.name()));
 		}

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 
 import dev.socketserver.autoconfigure.block.ServerBlocks;
-import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.ConfiguredEntries;
+import dev.socketserver.autoconfigure.lifecycle.SetUpAttempt;
 import dev.socketserver.autoconfigure.properties.BoundEntries;
 import dev.socketserver.autoconfigure.properties.BoundEntries.Block;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -65,12 +65,12 @@ final class Trial {
 		BoundEntries bound = new BoundEntries(ServerBlocks.types(), this.last);
 		while (true) {
 			List<Change> left = changes.stream().filter((change) -> !chosen.contains(change)).toList();
-			Set<Entry> changed = new LinkedHashSet<>();
+			Set<SettingsEntry> changed = new LinkedHashSet<>();
 			chosen.forEach((change) -> changed.add(Objects.requireNonNull(change.entry())));
 			NextProperties target = new NextProperties(inForce, next, left, changed);
 			boolean better = false;
 			SocketProperties properties = inForce.properties();
-			Attempt attempt = Attempt.none();
+			SetUpAttempt attempt = SetUpAttempt.none();
 			try {
 				properties = target.properties(bound);
 				ConfiguredEntries entries = new ConfiguredEntries(properties, this.beans,
@@ -81,7 +81,7 @@ final class Trial {
 					better |= failed(failure.getKey(), failure.getValue(), chosen, mistakes);
 				}
 				Set<String> servers = names(chosen, Section.SERVERS);
-				Set<Entry> all = servers.isEmpty() ? Set.of() : target.configured().entries();
+				Set<SettingsEntry> all = servers.isEmpty() ? Set.of() : target.configured().entries();
 				for (String name : servers) {
 					better |= isPlaceTaken(name, all, attempt, chosen, mistakes);
 				}
@@ -96,7 +96,7 @@ final class Trial {
 		}
 	}
 
-	private boolean isPlaceTaken(String name, Set<Entry> entries, Attempt attempt, Set<Change> chosen,
+	private boolean isPlaceTaken(String name, Set<SettingsEntry> entries, SetUpAttempt attempt, Set<Change> chosen,
 			List<Mistake> mistakes) {
 		try {
 			if (!attempt.steps(Section.SERVERS, name).isEmpty()) {
@@ -105,7 +105,7 @@ final class Trial {
 			return false;
 		}
 		catch (InvalidSocketPropertyException ex) {
-			return failed(Entry.server(name).property(), ex, chosen, mistakes);
+			return failed(SettingsEntry.server(name).property(), ex, chosen, mistakes);
 		}
 	}
 
@@ -118,7 +118,7 @@ final class Trial {
 	private static Set<String> names(Collection<Change> changes, Section section) {
 		Set<String> names = new LinkedHashSet<>();
 		for (Change change : changes) {
-			Entry entry = change.entry();
+			SettingsEntry entry = change.entry();
 			if (entry != null && entry.section() == section && change.verdict() != Verdict.REMOVE) {
 				names.add(entry.name());
 			}
@@ -142,7 +142,7 @@ final class Trial {
 	}
 
 	private static boolean isCause(Change change, String property, @Nullable String key) {
-		Entry entry = change.entry();
+		SettingsEntry entry = change.entry();
 		String whole = change.whole();
 		if (entry == null) {
 			return false;
@@ -155,7 +155,7 @@ final class Trial {
 	}
 
 	private static boolean isOf(Change change, String property) {
-		Entry entry = change.entry();
+		SettingsEntry entry = change.entry();
 		return entry != null && (entry.property().equals(property) || entry.section().property().equals(property)
 				|| property.equals("socket"));
 	}
@@ -169,7 +169,7 @@ final class Trial {
 	 * @param properties what they were made of
 	 * @param mistakes all that is wrong; empty if nothing is
 	 */
-	record Result(List<Change> changes, Configured configured, Attempt made, SocketProperties properties,
+	record Result(List<Change> changes, Configured configured, SetUpAttempt made, SocketProperties properties,
 			List<Mistake> mistakes) {
 
 	}

@@ -49,7 +49,7 @@ final class Unchanged {
 	/** The sources, each with the names of our properties as far as it tells them. */
 	private final Map<ConfigurationPropertySource, Set<ConfigurationPropertyName>> sources = new LinkedHashMap<>();
 
-	private final Map<Entry, Map<String, Value>> entries = new HashMap<>();
+	private final Map<SettingsEntry, Map<String, Value>> entries = new HashMap<>();
 
 	private final Map<String, Value> defaults = new HashMap<>();
 
@@ -73,7 +73,7 @@ final class Unchanged {
 		// What servers inherit may say whether they exist.
 		boolean switched = inForce.defaults().containsKey(ENABLED.getLastElement(Form.DASHED))
 				|| inherited.containsKey(ENABLED);
-		for (Entry entry : inForce.entries()) {
+		for (SettingsEntry entry : inForce.entries()) {
 			if (switched && entry.section() == Section.SERVERS) {
 				continue;
 			}
@@ -136,12 +136,12 @@ final class Unchanged {
 	}
 
 	/** Returns the entries that have any. */
-	Set<Entry> entries() {
+	Set<SettingsEntry> entries() {
 		return this.entries.keySet();
 	}
 
 	/** Returns the values of an entry. */
-	Map<String, Value> of(Entry entry) {
+	Map<String, Value> of(SettingsEntry entry) {
 		return this.entries.getOrDefault(entry, Map.of());
 	}
 

@@ -20,8 +20,8 @@ import dev.socketserver.SessionSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
-import dev.socketserver.autoconfigure.lifecycle.Attempt;
 import dev.socketserver.autoconfigure.lifecycle.LateBean;
+import dev.socketserver.autoconfigure.lifecycle.SetUpAttempt;
 import dev.socketserver.autoconfigure.port.LocalPlaceholders;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
 import dev.socketserver.autoconfigure.settings.SocketSettingsTests.Words;
@@ -372,7 +372,8 @@ class ChangesWithinChangesTests {
 						new LocalPlaceholders(context.getEnvironment()));
 				Steps steps = new Steps(context, servers,
 						new LateBean<>(context.getBeanFactory(), SocketClients.class, "socketClients"), Map.of(),
-						new Trial.Result(List.of(), configured, Attempt.none(), configured.properties(), List.of()),
+						new Trial.Result(List.of(), configured, SetUpAttempt.none(), configured.properties(),
+								List.of()),
 						InForce.nothing(configured), configured::properties);
 				ServerSpec a = servers.get("a").spec();
 				ServerSpec b = servers.get("b").spec();

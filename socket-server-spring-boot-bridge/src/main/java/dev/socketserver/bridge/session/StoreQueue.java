@@ -49,7 +49,7 @@ final class StoreQueue {
 	/** What is not reported as stored yet, the oldest first. */
 	private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
-	private final Outcomes outcomes;
+	private final SessionOutcomes outcomes;
 
 	private Turn turn;
 
@@ -76,7 +76,7 @@ final class StoreQueue {
 		this.statistics = statistics;
 		this.timer = timer;
 		this.lane = lane;
-		this.outcomes = new Outcomes(lane);
+		this.outcomes = new SessionOutcomes(lane);
 		this.turn = new Turn(this.outcomes::announce);
 	}
 

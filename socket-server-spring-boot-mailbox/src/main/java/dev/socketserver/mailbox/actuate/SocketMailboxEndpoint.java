@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.socketserver.actuate.Requests;
+import dev.socketserver.actuate.EndpointErrors;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxFullException;
@@ -72,7 +72,7 @@ public class SocketMailboxEndpoint {
 	@ReadOperation
 	public LettersDescriptor socketMailbox(String identity, @Nullable String state, @Nullable String after,
 			@Nullable Integer size) {
-		return Requests.answer(() -> list(identity, state, after, (size != null) ? SIZE.check(size) : null));
+		return EndpointErrors.answer(() -> list(identity, state, after, (size != null) ? SIZE.check(size) : null));
 	}
 
 	LettersDescriptor list(String identity, @Nullable String state, @Nullable String after, @Nullable Integer size) {
@@ -100,7 +100,7 @@ public class SocketMailboxEndpoint {
 	 */
 	@WriteOperation
 	public LetterDescriptor postSocketLetter(String identity, String key, String payload, @Nullable String ttl) {
-		return Requests.answer(() -> post(identity, key, payload, ttl));
+		return EndpointErrors.answer(() -> post(identity, key, payload, ttl));
 	}
 
 	LetterDescriptor post(String identity, String key, @Nullable String payload, @Nullable String time) {
@@ -143,7 +143,7 @@ public class SocketMailboxEndpoint {
 	public LetterDescriptor cancelSocketLetter(String identity, String key) {
 		// Not void: Boot would consider that another operation than the one of the web
 		// extension.
-		return Requests.answer(() -> {
+		return EndpointErrors.answer(() -> {
 			cancel(identity, key);
 			return LetterDescriptor.of(stored(recipient(identity), key));
 		});

@@ -11,7 +11,7 @@ import dev.socketserver.SocketSession;
 import dev.socketserver.mailbox.Letter;
 import dev.socketserver.mailbox.LetterState;
 import dev.socketserver.mailbox.MailboxUnavailableException;
-import dev.socketserver.mailbox.delivery.Attempt.Outcome;
+import dev.socketserver.mailbox.delivery.DeliveryAttempt.Outcome;
 import dev.socketserver.mailbox.properties.MailboxProperties.SendOn;
 import dev.socketserver.mailbox.store.Claim;
 import dev.socketserver.mailbox.store.ClaimedLetter;
@@ -238,7 +238,7 @@ final class LetterDelivery {
 		}
 		this.all.listener().sent(claimed.letter());
 		SocketSession session = turn.session();
-		new Attempt(this.all.access(), settings, this.all.judge(), session, claimed).begin(left,
+		new DeliveryAttempt(this.all.access(), settings, this.all.judge(), session, claimed).begin(left,
 				(outcome) -> settle(claimed.claim(), settings, outcome, pause(claimed, settings, outcome, session)));
 	}
 

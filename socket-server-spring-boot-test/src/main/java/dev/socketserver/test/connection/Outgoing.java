@@ -10,12 +10,12 @@ import java.util.Objects;
  */
 public final class Outgoing {
 
-	private final Connection connection;
+	private final TestConnection connection;
 
 	/** Written by the thread that sends. */
 	private volatile long bytesSent;
 
-	public Outgoing(Connection connection) {
+	public Outgoing(TestConnection connection) {
 		this.connection = connection;
 	}
 

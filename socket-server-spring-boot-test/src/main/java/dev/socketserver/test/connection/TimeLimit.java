@@ -16,7 +16,7 @@ public final class TimeLimit implements AutoCloseable {
 
 	private final CompletableFuture<@Nullable Void> watched;
 
-	public TimeLimit(Connection connection, Duration timeout, String why) {
+	public TimeLimit(TestConnection connection, Duration timeout, String why) {
 		this.watched = this.done.orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS).exceptionally((late) -> {
 			connection.abort(why);
 			return null;

@@ -12,11 +12,11 @@ import javax.net.ssl.SSLParameters;
  */
 public final class TlsStart {
 
-	private final Connection connection;
+	private final TestConnection connection;
 
-	private final Incoming incoming;
+	private final TestInput incoming;
 
-	public TlsStart(Connection connection, Incoming incoming) {
+	public TlsStart(TestConnection connection, TestInput incoming) {
 		this.connection = connection;
 		this.incoming = incoming;
 	}
@@ -43,14 +43,14 @@ public final class TlsStart {
 			throw new IllegalStateException("TLS with " + this.connection.peer() + " has begun already");
 		}
 		if (this.connection.end() != null) {
-			throw this.incoming.missing(Incoming.TLS_REFUSAL, timeout);
+			throw this.incoming.missing(TestInput.TLS_REFUSAL, timeout);
 		}
 		try {
 			handshake(context, new SSLParameters(), timeout);
 		}
 		catch (IOException ex) {
 			if (ex.getCause() instanceof CertificateException) {
-				throw new AssertionError("Expected " + Incoming.TLS_REFUSAL + " from " + this.connection.peer()
+				throw new AssertionError("Expected " + TestInput.TLS_REFUSAL + " from " + this.connection.peer()
 						+ ", but this client refuses it: " + ex.getMessage(), ex);
 			}
 			return;

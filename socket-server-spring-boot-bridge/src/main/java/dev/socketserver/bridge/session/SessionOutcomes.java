@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
  * What has become of messages of one session, until its lane looks at that: one task for
  * all that is there by then. Any thread.
  */
-final class Outcomes {
+final class SessionOutcomes {
 
 	private final Executor lane;
 
@@ -18,7 +18,7 @@ final class Outcomes {
 	/** The lane is to look; guarded by this. */
 	private boolean announced;
 
-	Outcomes(Executor lane) {
+	SessionOutcomes(Executor lane) {
 		this.lane = lane;
 	}
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Knows how the connection ended, as soon as a read or write has noticed it. One thread
  * may write while another reads.
  */
-public final class Connection {
+public final class TestConnection {
 
 	private final PlainSocket plain;
 
@@ -38,7 +38,7 @@ public final class Connection {
 
 	private volatile @Nullable Ending ending;
 
-	private Connection(PlainSocket plain) {
+	private TestConnection(PlainSocket plain) {
 		this.plain = plain;
 		this.localAddress = plain.local();
 		this.peer = Addresses.format(plain.remote());
@@ -52,8 +52,8 @@ public final class Connection {
 	 * @return the connection
 	 * @throws IOException if no program listens there
 	 */
-	public static Connection open(InetSocketAddress address, Duration timeout) throws IOException {
-		return new Connection(
+	public static TestConnection open(InetSocketAddress address, Duration timeout) throws IOException {
+		return new TestConnection(
 				(address instanceof UnixAddress unix) ? ChannelSocket.unix(unix) : TcpSocket.connect(address, timeout));
 	}
 
@@ -63,8 +63,8 @@ public final class Connection {
 	 * @return the connection
 	 * @throws IOException if there is no way to the address
 	 */
-	public static Connection datagrams(InetSocketAddress address) throws IOException {
-		return new Connection(ChannelSocket.datagrams(address));
+	public static TestConnection datagrams(InetSocketAddress address) throws IOException {
+		return new TestConnection(ChannelSocket.datagrams(address));
 	}
 
 	/**

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends one letter once, and says what came of it.
  */
-final class Attempt {
+final class DeliveryAttempt {
 
-	private static final SafeLogger logger = SafeLogger.of(Attempt.class);
+	private static final SafeLogger logger = SafeLogger.of(DeliveryAttempt.class);
 
 	private final StoreAccess access;
 
@@ -40,7 +40,7 @@ final class Attempt {
 
 	private final ClaimedLetter claimed;
 
-	Attempt(StoreAccess access, ServerMailbox settings, @Nullable LetterJudge judge, SocketSession session,
+	DeliveryAttempt(StoreAccess access, ServerMailbox settings, @Nullable LetterJudge judge, SocketSession session,
 			ClaimedLetter claimed) {
 		this.access = access;
 		this.settings = settings;

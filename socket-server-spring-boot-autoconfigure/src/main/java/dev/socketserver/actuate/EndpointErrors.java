@@ -10,9 +10,9 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  * Turns the exception for a wrong request of an operator into that of Boot's endpoints,
  * for HTTP and JMX alike.
  */
-public final class Requests {
+public final class EndpointErrors {
 
-	private Requests() {
+	private EndpointErrors() {
 	}
 
 	/**

@@ -24,7 +24,7 @@ import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.IpPort;
 import dev.socketserver.test.connection.ClientFraming;
-import dev.socketserver.test.connection.Connection;
+import dev.socketserver.test.connection.TestConnection;
 import dev.socketserver.test.connection.TimeLimit;
 import dev.socketserver.tls.TlsMode;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -42,7 +42,7 @@ import org.springframework.boot.convert.DurationStyle;
  * connected to an address
  * @param listener the listener of that server
  */
-record Target(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server,
+record ConnectionTarget(InetSocketAddress address, Framing framing, Charset charset, @Nullable SocketServer server,
 		@Nullable ListenerSpec listener) {
 
 	/** The property of the JVM that says how long clients wait. */
@@ -64,16 +64,16 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 		}
 	}
 
-	static Target of(InetSocketAddress address, Framing framing) {
-		return new Target(address, framing, StandardCharsets.UTF_8, null, null);
+	static ConnectionTarget of(InetSocketAddress address, Framing framing) {
+		return new ConnectionTarget(address, framing, StandardCharsets.UTF_8, null, null);
 	}
 
-	static Target of(SocketServer server) {
+	static ConnectionTarget of(SocketServer server) {
 		return of(server, server.spec().listeners().get(0));
 	}
 
-	static Target of(SocketServer server, ListenerSpec listener) {
-		return new Target(reached(listening(server, listener), listener), listener.session().framing(),
+	static ConnectionTarget of(SocketServer server, ListenerSpec listener) {
+		return new ConnectionTarget(reached(listening(server, listener), listener), listener.session().framing(),
 				listener.session().charset(), server, listener);
 	}
 
@@ -133,9 +133,10 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 		return new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), status.port());
 	}
 
-	Connection open() {
+	TestConnection open() {
 		try {
-			return isDatagrams() ? Connection.datagrams(this.address) : Connection.open(this.address, timeout());
+			return isDatagrams() ? TestConnection.datagrams(this.address)
+					: TestConnection.open(this.address, timeout());
 		}
 		catch (IOException ex) {
 			// The message of this exception is only the host.
@@ -165,7 +166,7 @@ record Target(InetSocketAddress address, Framing framing, Charset charset, @Null
 		InetSocketAddress address = local(port);
 		Duration timeout = timeout();
 		try {
-			Connection.open(address, timeout).close();
+			TestConnection.open(address, timeout).close();
 		}
 		catch (SocketTimeoutException ex) {
 			throw notRefused(address, "it did not answer within " + TimeLimit.text(timeout));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param text its value
  * @param bytes the bytes that the text stands for
  */
-record Bytes(String property, String text, byte[] bytes) {
+record PropertyBytes(String property, String text, byte[] bytes) {
 
 	private static final String REMEDY = "Write bytes as \"hex:0d0a\", or as text with escapes such as \\r\\n";
 
@@ -27,11 +27,11 @@ record Bytes(String property, String text, byte[] bytes) {
 	 * Reads bytes that are needed.
 	 * @throws InvalidSocketPropertyException if there is no text, or it stands for none
 	 */
-	static Bytes of(String property, @Nullable String text) {
+	static PropertyBytes of(String property, @Nullable String text) {
 		if (text == null) {
 			throw new InvalidSocketPropertyException(property, null, "bytes are needed", REMEDY);
 		}
-		return new Bytes(property, text, parse(property, text));
+		return new PropertyBytes(property, text, parse(property, text));
 	}
 
 	/**

@@ -11,7 +11,7 @@ import dev.socketserver.cluster.spi.Identity;
  * @param policy what happens if another session has it
  * @param token 0 for a claim; the token of an earlier claim that is sent again
  */
-public record Claim(Identity identity, String session, BindPolicy policy, long token) {
+public record IdentityClaim(Identity identity, String session, BindPolicy policy, long token) {
 
 	/**
 	 * Whether others cannot have the identity beside an older owner of this kind.

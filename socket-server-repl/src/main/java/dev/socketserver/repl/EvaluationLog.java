@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * Logs who had what evaluated, before it is evaluated: all input except passwords, and no
  * results. Safe for use by several threads.
  */
-final class AuditLog {
+final class EvaluationLog {
 
 	/** A logger of its own, so that its lines can go to a place of their own. */
 	static final String NAME = "dev.socketserver.repl.audit";

@@ -10,6 +10,6 @@ import dev.socketserver.cluster.spi.Identity;
  * @param session the id of the session
  * @param token the token of the claim
  */
-public record Entry(Identity identity, NodeId node, String session, long token) {
+public record DirectoryEntry(Identity identity, NodeId node, String session, long token) {
 
 }

@@ -16,7 +16,7 @@ import dev.socketserver.cluster.spi.ClusterListener;
  * Requests to other nodes. Each has one outcome: the reply, that no node listens, or that
  * the time is over. Any thread.
  */
-public final class Requests {
+public final class NodeRequests {
 
 	private final NodeId self;
 
@@ -40,7 +40,7 @@ public final class Requests {
 	 * Creates the requests of a node.
 	 * @param directoryTime the directory's clock in microseconds, or 0
 	 */
-	public Requests(NodeId self, ClusterClock clock, ClusterBus bus, MessageCodec codec, LongSupplier directoryTime,
+	public NodeRequests(NodeId self, ClusterClock clock, ClusterBus bus, MessageCodec codec, LongSupplier directoryTime,
 			ClusterListener listener) {
 		this.self = self;
 		this.clock = clock;

@@ -7,6 +7,6 @@ package dev.socketserver.cluster.directory;
  * @param deadline when the claims are void, by the directory's clock in microseconds
  * @param highest the highest token the node knows
  */
-public record Claimer(NodeId node, long deadline, long highest) {
+public record IdentityClaimer(NodeId node, long deadline, long highest) {
 
 }

@@ -14,7 +14,7 @@ import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 /**
  * What was made of servers and clients, by a start or as one would, and what has failed.
  */
-public final class Attempt {
+public final class SetUpAttempt {
 
 	private final Map<String, ConfiguredServer> servers = new LinkedHashMap<>();
 
@@ -24,18 +24,18 @@ public final class Attempt {
 
 	private final boolean start;
 
-	private Attempt(boolean start) {
+	private SetUpAttempt(boolean start) {
 		this.start = start;
 	}
 
 	/** Returns an attempt at nothing, which collects what fails. */
-	public static Attempt none() {
-		return new Attempt(false);
+	public static SetUpAttempt none() {
+		return new SetUpAttempt(false);
 	}
 
 	/** Returns that of a start, which fails with the first failure. */
-	static Attempt ofStart() {
-		return new Attempt(true);
+	static SetUpAttempt ofStart() {
+		return new SetUpAttempt(true);
 	}
 
 	/** Whether a start makes it, which checks and says more. */
@@ -97,8 +97,8 @@ public final class Attempt {
 	 * @param next what was made
 	 * @param isLeft whether there is still an entry of a section
 	 */
-	public Attempt followedBy(Attempt next, BiPredicate<Section, String> isLeft) {
-		Attempt all = none();
+	public SetUpAttempt followedBy(SetUpAttempt next, BiPredicate<Section, String> isLeft) {
+		SetUpAttempt all = none();
 		all.servers.putAll(this.servers);
 		all.servers.putAll(next.servers);
 		all.servers.keySet().removeIf((name) -> !isLeft.test(Section.SERVERS, name));

@@ -8,14 +8,14 @@ import dev.socketserver.autoconfigure.properties.Section;
  * @param section whether it is a server or a client
  * @param name its name
  */
-record Entry(Section section, String name) {
+record SettingsEntry(Section section, String name) {
 
-	static Entry server(String name) {
-		return new Entry(Section.SERVERS, name);
+	static SettingsEntry server(String name) {
+		return new SettingsEntry(Section.SERVERS, name);
 	}
 
-	static Entry client(String name) {
-		return new Entry(Section.CLIENTS, name);
+	static SettingsEntry client(String name) {
+		return new SettingsEntry(Section.CLIENTS, name);
 	}
 
 	/** Returns the full name of its property. */

@@ -10,17 +10,17 @@ import java.util.function.BooleanSupplier;
  * failure says what was expected, what arrived instead, and how the connection stands.
  * Used by one thread at a time.
  */
-public final class Incoming {
+public final class TestInput {
 
 	public static final String TLS_REFUSAL = "a refusal of TLS";
 
-	private final Connection connection;
+	private final TestConnection connection;
 
 	private final ClientFraming framing;
 
 	private final Unread unread = new Unread();
 
-	public Incoming(Connection connection, ClientFraming framing) {
+	public TestInput(TestConnection connection, ClientFraming framing) {
 		this.connection = connection;
 		this.framing = framing;
 	}

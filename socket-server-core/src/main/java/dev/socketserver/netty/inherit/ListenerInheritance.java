@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * The socket that one listener inherits, from one start to the next. Used by one thread
  * at a time, if not stated otherwise.
  */
-public final class Inheritance {
+public final class ListenerInheritance {
 
-	private static final SafeLogger logger = SafeLogger.of(Inheritance.class);
+	private static final SafeLogger logger = SafeLogger.of(ListenerInheritance.class);
 
 	private static final String KEY = "inherit";
 
@@ -62,7 +62,7 @@ public final class Inheritance {
 	 * @param inherited what it inherits
 	 * @param passed the sockets that this process was passed
 	 */
-	public Inheritance(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
+	public ListenerInheritance(ServerSpec server, ListenerSpec spec, Inherited inherited, PassedSockets passed) {
 		this.server = server;
 		this.spec = spec;
 		this.inherited = inherited;
@@ -75,8 +75,9 @@ public final class Inheritance {
 	 * @param spec the listener's, which has an {@link Inherited}
 	 * @param before that of the listener until now, whose socket is looked at first
 	 */
-	public static Inheritance of(ServerSpec server, ListenerSpec spec, @Nullable Inheritance before) {
-		Inheritance made = new Inheritance(server, spec, (Inherited) spec.listenOn(), PassedSockets.ofThisProcess());
+	public static ListenerInheritance of(ServerSpec server, ListenerSpec spec, @Nullable ListenerInheritance before) {
+		ListenerInheritance made = new ListenerInheritance(server, spec, (Inherited) spec.listenOn(),
+				PassedSockets.ofThisProcess());
 		made.used = (before != null) ? before.used : null;
 		return made;
 	}

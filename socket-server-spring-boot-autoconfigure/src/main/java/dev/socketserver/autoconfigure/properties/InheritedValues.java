@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 /**
  * The values that servers inherit, by key. Immutable.
  */
-final class Inherited {
+final class InheritedValues {
 
 	private static final ConfigurationPropertyName DEFAULTS = ConfigurationPropertyName.of(Section.DEFAULTS);
 
@@ -28,7 +28,7 @@ final class Inherited {
 	 * Finds them.
 	 * @param bound the values of all keys that were bound
 	 */
-	Inherited(Map<ConfigurationPropertyName, Object> bound) {
+	InheritedValues(Map<ConfigurationPropertyName, Object> bound) {
 		for (Map.Entry<ConfigurationPropertyName, Object> each : bound.entrySet()) {
 			if (DEFAULTS.isAncestorOf(each.getKey())) {
 				String key = each.getKey().subName(DEFAULTS.getNumberOfElements()).toString();
