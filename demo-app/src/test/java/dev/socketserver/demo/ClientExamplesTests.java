@@ -8,7 +8,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -66,8 +65,8 @@ class ClientExamplesTests {
 	private Watch watch;
 
 	@Test
-	void aHandlerGreetsAndReadsWhatComes() throws InterruptedException {
-		assertThat(this.plant.measured.poll(60, TimeUnit.SECONDS)).isEqualTo("hello gateway, 21.5");
+	void aHandlerGreetsAndReadsWhatComes() {
+		assertThat(Patience.next(this.plant.measured)).isEqualTo("hello gateway, 21.5");
 	}
 
 	@Test
@@ -90,14 +89,14 @@ class ClientExamplesTests {
 	}
 
 	@Test
-	void aServerOfTheSameApplicationMayRestartOnAnotherPort() throws InterruptedException {
-		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+	void aServerOfTheSameApplicationMayRestartOnAnotherPort() {
+		assertThat(Patience.next(this.watch.events)).isEqualTo("connected");
 
 		this.servers.server("measurements").orElseThrow().stop();
-		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("disconnected");
+		assertThat(Patience.next(this.watch.events)).isEqualTo("disconnected");
 
 		this.servers.server("measurements").orElseThrow().start();
-		assertThat(this.watch.events.poll(60, TimeUnit.SECONDS)).isEqualTo("connected");
+		assertThat(Patience.next(this.watch.events)).isEqualTo("connected");
 	}
 
 	@Test

@@ -11,13 +11,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.RealProgram;
 import dev.socketserver.test.LocalSocketPort;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,7 +111,7 @@ class ConsoleTests {
 			telnet.getOutputStream().flush();
 			String printed = new String(telnet.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-			assertThat(telnet.waitFor(60, TimeUnit.SECONDS)).isTrue();
+			Patience.await(telnet);
 			assertThat(printed).contains("Connected to localhost");
 			assertThat(asShown(printed.replace("\r\n", "\n"))).contains(session.answered());
 		}

@@ -5,7 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.fixtures.Patience;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -41,10 +42,8 @@ final class MllpSend implements AutoCloseable {
 	}
 
 	/** Waits until it ends: with its last message, or when its connection is lost. */
-	MllpSend await() throws InterruptedException {
-		if (!this.process.waitFor(60, TimeUnit.SECONDS)) {
-			throw new AssertionError("mllp_send does not end");
-		}
+	MllpSend await() {
+		Patience.await(this.process);
 		return this;
 	}
 

@@ -6,7 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.fixtures.Patience;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -61,12 +62,7 @@ final class Rsyslog implements AutoCloseable {
 	@Override
 	public void close() {
 		this.process.destroyForcibly();
-		try {
-			this.process.waitFor(30, TimeUnit.SECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		Patience.await(this.process);
 	}
 
 }
