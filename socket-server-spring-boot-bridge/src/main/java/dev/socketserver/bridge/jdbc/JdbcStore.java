@@ -343,11 +343,13 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	/**
 	 * Tries again at once as long as connections lead to a database that takes no writes.
+	 * Who gets no connection has waited for one already.
 	 */
 	private List<Stored> inTransaction(List<InboundMessage> messages) throws SQLException {
 		InboxTable known = table();
 		for (int left = EndedPrimary.CONNECTIONS;; left--) {
-			try (Connection connection = this.dataSource.getConnection()) {
+			Connection connection = this.dataSource.getConnection();
+			try (connection) {
 				if (this.breakers.has(messages.get(0)) && !connection.isValid(CHECK_SECONDS)) {
 					throw new SQLException("The connection was broken before");
 				}

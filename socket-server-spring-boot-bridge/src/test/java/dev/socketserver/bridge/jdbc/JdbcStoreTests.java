@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 import javax.sql.DataSource;
@@ -106,6 +108,33 @@ class JdbcStoreTests {
 	private static void assertStoresInTime(JdbcStore store) {
 		Patience.within(
 				() -> assertThat(store.store(message("a"), new Turn())).succeedsWithin(Patience.limit()).isNotNull());
+	}
+
+	/** As long as PostgreSQL starts, a pool waits for it, and says why it has none. */
+	@Test
+	void whoGetsNoConnectionDoesNotWaitForOneAgain() {
+		HikariDataSource pool = this.opened.add(new HikariDataSource());
+		pool.setConnectionTimeout(250);
+		pool.setInitializationFailTimeout(-1);
+		pool.setDataSource(new DriverManagerDataSource() {
+			@Override
+			public Connection getConnection() throws SQLException {
+				throw new SQLException("the database system is starting up", "57P03");
+			}
+		});
+		AtomicInteger asked = new AtomicInteger();
+		JdbcStore store = this.opened.add(new JdbcStore(new DelegatingDataSource(pool) {
+			@Override
+			public Connection getConnection() throws SQLException {
+				asked.incrementAndGet();
+				return super.getConnection();
+			}
+		}, () -> "postgresql"));
+
+		assertThat(store.store(message("a"), new Turn())).failsWithin(Patience.limit())
+			.withThrowableThat()
+			.withCauseInstanceOf(SQLTransientConnectionException.class);
+		assertThat(asked).hasValue(1);
 	}
 
 	/** Has a pool whose connections lead to a database that is no primary any more. */
