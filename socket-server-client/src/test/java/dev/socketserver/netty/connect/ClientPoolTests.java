@@ -229,7 +229,7 @@ class ClientPoolTests {
 			listening.bind(null);
 			SocketClient client = this.fixture.start(listening.getLocalPort(),
 					(spec) -> spec.pool((pool) -> pool.size(2).key(ClientPoolTests::key))
-						.reconnect(new Reconnect(Patience.limit(), Patience.limit(), 0))
+						.reconnect(new Reconnect(Duration.ofHours(1), Duration.ofHours(1), 0))
 						.limits((limits) -> limits.frame(20_000_000))
 						.outbound((o) -> o.bytes(100_000_000)));
 			List<Socket> peers = List.of(listening.accept(), listening.accept());
