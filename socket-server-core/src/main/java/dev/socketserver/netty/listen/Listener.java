@@ -472,12 +472,13 @@ public final class Listener {
 			return;
 		}
 		this.unknownFailures = 0;
-		this.counters.count(Counter.LISTENERS_REPLACED);
 		// Before it has no failure: the loop may have been seen long ago.
 		this.answeredAt = System.nanoTime();
 		this.trouble.failure(null);
 		watch(opened);
 		this.gate.release(Reason.HEALING);
+		// Behind the change: who sees it finds no failure.
+		this.counters.count(Counter.LISTENERS_REPLACED);
 		logger.info("Server '{}' listens on {} again", this.label, Addresses.format(this.socket.address()));
 	}
 
