@@ -49,8 +49,8 @@ final class ClientMessages {
 	/** Since when those wait that may not wait for long; absent if all may. */
 	private @Nullable LimitedWaits waits;
 
-	/** Whether messages may wait for one connection, and older ones may be dropped. */
-	private final boolean ordered;
+	/** Whether messages may wait for one connection. */
+	private final boolean keyed;
 
 	/** To be handed over to any connection. */
 	private final Waiting<ClientMessage> waiting;
@@ -80,7 +80,7 @@ final class ClientMessages {
 	 */
 	ClientMessages(String client, Bounds<OutboundOverflow> bounds, ClientCounters counters, MemoryBudget memory,
 			boolean keyed) {
-		this.ordered = keyed;
+		this.keyed = keyed;
 		this.waiting = new Waiting<>(ClientMessage.WAITING, Charge.exact(memory));
 		this.client = client;
 		this.bounds = bounds;
@@ -184,7 +184,7 @@ final class ClientMessages {
 		this.count++;
 		this.bytes += message.bytes();
 		this.counters.count(Counter.CLIENT_ACCEPTED);
-		if (this.ordered) {
+		if (this.keyed) {
 			forgetTaken();
 			this.added.add(message);
 		}
@@ -233,7 +233,7 @@ final class ClientMessages {
 
 	private @Nullable ClientMessage oldest() {
 		forgetTaken();
-		return this.ordered ? this.added.peek() : this.waiting.peek();
+		return this.keyed ? this.added.peek() : this.waiting.peek();
 	}
 
 	private void forgetTaken() {
@@ -250,7 +250,7 @@ final class ClientMessages {
 	/** One that a connection has given back waits before all others. */
 	void waitsAgain(ClientMessage message, Waiting<ClientMessage> queue) {
 		queue.addFirst(message);
-		if (this.ordered) {
+		if (this.keyed) {
 			this.added.addFirst(message);
 		}
 		if (this.waits != null) {
@@ -260,7 +260,7 @@ final class ClientMessages {
 
 	/** A connection has sent one. */
 	void sent(ClientMessage message, OutboxLink by) {
-		by.sent(message);
+		by.takeHanded(message);
 		this.counters.count(Counter.CLIENT_DELIVERED);
 		settle(message, null);
 	}

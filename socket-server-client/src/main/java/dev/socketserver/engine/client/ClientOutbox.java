@@ -347,12 +347,12 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			if (link.noneHanded()) {
 				this.links.left(link);
 			}
-			left(link);
+			goOn(link);
 		});
 	}
 
 	/** A connection may have sent or given back all that it had. Under the lock. */
-	private void left(OutboxLink link) {
+	private void goOn(OutboxLink link) {
 		if (!link.isAttached() && link.noneHanded()) {
 			Runnable then = link.takeWhenLeft();
 			if (then != null) {
@@ -405,7 +405,7 @@ public final class ClientOutbox implements ClientCounters.Pending, OutboxLink.Li
 			else {
 				this.links.refused(message, by, failure);
 			}
-			left(by);
+			goOn(by);
 		}
 		finally {
 			unlock();

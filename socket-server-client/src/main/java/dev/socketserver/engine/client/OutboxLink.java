@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * {@link ClientOutbox}, except for what is final.
  *
  * <pre>
- *   waiting ──hand──▶ handed ──sent──▶
- *      ▲                │ │
- *      └───notTaken─────┘ └──gaveBack──▶ returned ──takeReturned──▶
+ *   waiting ──hand──▶ handed ──takeHanded──▶
+ *                       │
+ *                       └──gaveBack──▶ returned ──takeReturned──▶
  * </pre>
  */
 final class OutboxLink implements RequestTurns.InTurn {
@@ -93,22 +93,16 @@ final class OutboxLink implements RequestTurns.InTurn {
 	}
 
 	/**
-	 * The connection has not taken the one that it got last.
-	 * @return {@code false} if it failed after the write, whose outcome has been reported
-	 * already
+	 * Takes one that the connection has sent, or does not send.
+	 * @return {@code false} if its outcome has been reported already
 	 */
-	boolean notTaken(ClientMessage message) {
+	boolean takeHanded(ClientMessage message) {
 		return this.handed.remove(message);
-	}
-
-	/** The connection has sent one. */
-	void sent(ClientMessage message) {
-		this.handed.remove(message);
 	}
 
 	/** The connection has ended before it had sent all of one. */
 	void gaveBack(ClientMessage message) {
-		sent(message);
+		takeHanded(message);
 		message.broke();
 		this.returned.add(message);
 	}

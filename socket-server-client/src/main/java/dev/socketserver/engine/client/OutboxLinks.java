@@ -372,7 +372,8 @@ final class OutboxLinks {
 	 * @param failure why it never will, or {@code null} if the connection is closing
 	 */
 	private void notTaken(OutboxLink to, ClientMessage message, @Nullable Exception failure) {
-		if (!to.notTaken(message)) {
+		if (!to.takeHanded(message)) {
+			// It failed after the write, and was reported then.
 			return;
 		}
 		Request ask = message.ask();
@@ -413,7 +414,7 @@ final class OutboxLinks {
 
 	/** A connection will never send a message, and goes on with others. */
 	void refused(ClientMessage message, OutboxLink by, Exception refusal) {
-		by.sent(message);
+		by.takeHanded(message);
 		this.messages.undelivered(message, refusal);
 		this.roomAgain.run();
 		leftIfAwaited(by);

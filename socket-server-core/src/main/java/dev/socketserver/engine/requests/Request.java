@@ -40,7 +40,7 @@ public final class Request {
 
 	private final @Nullable ReplyReading reading;
 
-	private final long begunNanos = System.nanoTime();
+	private final long madeNanos = System.nanoTime();
 
 	/** Gives back the key of this request, which no other request may have meanwhile. */
 	private volatile @Nullable Runnable release;
@@ -141,8 +141,8 @@ public final class Request {
 	}
 
 	/** When it was made, by the clock of {@link System#nanoTime}. */
-	long begunNanos() {
-		return this.begunNanos;
+	long madeNanos() {
+		return this.madeNanos;
 	}
 
 	public @Nullable Object key() {

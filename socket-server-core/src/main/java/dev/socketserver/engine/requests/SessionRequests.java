@@ -273,7 +273,7 @@ public final class SessionRequests implements ReplyMatcher {
 		long now = System.nanoTime();
 		return this.pending.oldest(MAX_SHOWN)
 			.stream()
-			.map((request) -> new SessionInfo.Waiting(Duration.ofNanos(Math.max(0, now - request.begunNanos())),
+			.map((request) -> new SessionInfo.Waiting(Duration.ofNanos(Math.max(0, now - request.madeNanos())),
 					(request.key() != null) ? String.valueOf(request.key()) : null))
 			.toList();
 	}
