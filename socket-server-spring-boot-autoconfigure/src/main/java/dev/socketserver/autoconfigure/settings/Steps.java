@@ -63,7 +63,7 @@ final class Steps {
 	/** What each server or client needs that changes. */
 	private final Map<SettingsEntry, Verdict> needed;
 
-	private final Trial.Result made;
+	private final Trial.Result trial;
 
 	private final InForce before;
 
@@ -89,18 +89,18 @@ final class Steps {
 	 * @param servers the servers
 	 * @param clients the clients
 	 * @param needed what each server or client needs that changes
-	 * @param made what the change is to put in force
+	 * @param trial what the change is to put in force
 	 * @param before what is in force
 	 * @param former supplies the properties that this was made of
 	 */
 	Steps(BeanFactory beans, SocketServers servers, LateBean<SocketClients> clients, Map<SettingsEntry, Verdict> needed,
-			Trial.Result made, InForce before, Supplier<SocketProperties> former) {
+			Trial.Result trial, InForce before, Supplier<SocketProperties> former) {
 		this.beans = beans;
 		this.servers = servers;
 		this.clients = clients;
 		this.lifecycle = beans.getBean(SocketServersLifecycle.class);
 		this.needed = needed;
-		this.made = made;
+		this.trial = trial;
 		this.before = before;
 		this.former = former;
 		this.version = before.version() + 1;
@@ -119,11 +119,11 @@ final class Steps {
 	}
 
 	private ServerSpec next(SocketServer server) {
-		return this.made.made().server(server.name()).spec();
+		return this.trial.made().server(server.name()).spec();
 	}
 
 	private ClientSpec next(SocketClient client) {
-		return this.made.made().client(client.name()).spec();
+		return this.trial.made().client(client.name()).spec();
 	}
 
 	/** Removes what is gone. What was made is in force, whatever becomes of this. */
@@ -191,7 +191,7 @@ final class Steps {
 			ServerOperations.of(server).reconfigure(old, this.before.version());
 			inForce(old.name(), this.former.get());
 		});
-		inForce(old.name(), this.made.properties());
+		inForce(old.name(), this.trial.properties());
 	}
 
 	void reconfigure(SocketClient client, ClientSpec next) {
@@ -234,27 +234,26 @@ final class Steps {
 	/** All sessions that open from now on have the new version, of whatever server. */
 	void newVersion() {
 		for (SocketServer server : this.servers) {
-			try {
-				if (!this.versioned.contains(server)) {
-					ServerOperations.of(server).reconfigure(server.spec(), this.version);
-				}
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Server '{}' keeps the version of its settings", server.name(), ex);
-			}
+			newVersion(server, server.name(),
+					() -> ServerOperations.of(server).reconfigure(server.spec(), this.version));
 		}
 		SocketClients known = this.clients.known();
 		if (known != null) {
 			for (SocketClient client : known) {
-				try {
-					if (!this.versioned.contains(client)) {
-						ClientOperations.of(client).reconfigure(client.spec(), this.version);
-					}
-				}
-				catch (RuntimeException ex) {
-					logger.debug("Client '{}' keeps the version of its settings", client.name(), ex);
-				}
+				newVersion(client, client.name(),
+						() -> ClientOperations.of(client).reconfigure(client.spec(), this.version));
 			}
+		}
+	}
+
+	private void newVersion(Object of, String name, Runnable change) {
+		try {
+			if (!this.versioned.contains(of)) {
+				change.run();
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.debug("'{}' keeps the version of its settings", name, ex);
 		}
 	}
 
@@ -344,10 +343,10 @@ final class Steps {
 
 	private void create(SettingsEntry entry) {
 		if (entry.section() == Section.SERVERS) {
-			create(this.made.made().server(entry.name()));
+			create(this.trial.made().server(entry.name()));
 		}
 		else {
-			create(this.made.made().client(entry.name()));
+			create(this.trial.made().client(entry.name()));
 		}
 	}
 
@@ -355,7 +354,7 @@ final class Steps {
 		String name = configured.spec().name();
 		this.back.push(() -> ServerBlocks.gone(name, this.beans));
 		// Whoever finds the server may start it.
-		inForce(name, this.made.properties());
+		inForce(name, this.trial.properties());
 		SocketServer server = this.servers.register(configured.spec());
 		this.back.push(() -> this.servers.remove(name));
 		ServerOperations.of(server).reconfigure(configured.spec(), this.version);
