@@ -45,7 +45,8 @@ public final class TlsBundle {
 	}
 
 	/**
-	 * Replaces the material. When this returns, servers use it for new connections.
+	 * Replaces the material. When this returns, servers use it for new connections, but
+	 * for those that cannot, which report it.
 	 * @param material the new material
 	 */
 	public synchronized void replace(TlsMaterial material) {

@@ -40,7 +40,7 @@ final class Claims {
 
 	private final ClaimBook book = new ClaimBook();
 
-	/** Of identities that were taken from other nodes: when these were notified. */
+	/** Of identities that were taken from other sessions: when these were notified. */
 	private final Map<Identity, List<Evicting>> evicting = new HashMap<>();
 
 	private final ClaimCommands commands;
@@ -569,7 +569,7 @@ final class Claims {
 	}
 
 	/**
-	 * Sessions of other nodes that a claim has replaced.
+	 * Sessions that a claim has replaced, of this node or of others.
 	 *
 	 * @param token the token of the claim
 	 * @param sent completes when they were notified

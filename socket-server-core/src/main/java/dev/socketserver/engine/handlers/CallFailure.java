@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failure of user code that ends its session: as it is logged, and what the session
- * ends with. On the thread of the handler.
+ * ends with. On the thread of the handler, or of what ends a call that the handler has
+ * begun.
  */
 public final class CallFailure {
 
@@ -47,7 +48,7 @@ public final class CallFailure {
 	}
 
 	/**
-	 * User code threw that does not belong to the handler: the same for the session.
+	 * User code threw that does not belong to the handler. The session ends, too.
 	 * @param source what it is
 	 */
 	public void ofOther(String source) {

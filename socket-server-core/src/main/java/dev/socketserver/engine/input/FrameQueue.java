@@ -37,7 +37,7 @@ public final class FrameQueue {
 	/**
 	 * Creates a queue.
 	 * @param bounds how much may wait, and what happens to more; where none are dropped,
-	 * the {@link SessionInput} counts and charges frames
+	 * the {@link InputRoom} counts and charges frames
 	 * @param session is charged for what waits
 	 */
 	public FrameQueue(Bounds<InboundOverflow> bounds, SessionState session) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * The connection is read while the {@link Deframer} wants more, which it does not while
  * there is no room here or while somebody has paused reads; while the session holds
- * little, or memory is not scarce; and until the peer has ended its output. Nothing else
+ * little, or memory is not scarce; and until the peer has ended its output. Beside that,
+ * it is read while a handshake is awaited that the handler has asked for. Nothing else
  * has it read, or not.
  */
 public final class SessionInput {

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The memory that all sessions of an application may hold together, and how much they do
  * hold: what was received and not handled, and what is to be sent and has not left. Each
- * session is a {@link MemoryHolder}. What clients keep beside their connections counts
- * too, but belongs to no session: none can be aborted for it.
+ * session is a {@link MemoryHolder}. What clients keep beside their connections, what
+ * newcomers of UDP have sent, and recordings count too, but belong to no session: none
+ * can be aborted for it.
  * <p>
  * In bytes. Safe for use by several threads. What is handled or leaves at once is never
  * counted.

@@ -189,7 +189,7 @@ public final class MemoryGuard implements MemoryBudget.Watcher {
 
 	/**
 	 * Raises the alarm for the server whose sessions hold most. No alarm is delivered of
-	 * clients: where there are only clients, it is logged.
+	 * clients: where no server has a session, it is logged.
 	 */
 	private void alarm(long used) {
 		Map<String, Long> byServer = new HashMap<>();

@@ -6,8 +6,9 @@ import dev.socketserver.spec.InboundOverflow;
 import dev.socketserver.spec.OutboundOverflow;
 
 /**
- * What happens to one more entry: the only place that knows what policies mean, in both
- * directions. Who asks knows how that is done, and counted.
+ * What happens to one more entry: the only place that decides it by a policy, in both
+ * directions. Who asks knows how that is done, and counted. Which policies of input drop,
+ * {@link InboundOverflow#drops()} says.
  */
 public enum Overflow {
 
