@@ -23,6 +23,7 @@ import dev.socketserver.SessionHandler;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
@@ -381,7 +382,9 @@ class LifetimesTests {
 
 	@Every.Way
 	void oneShotServesOneSessionAndStops(Way way) throws Exception {
-		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> way.spec().apply(spec).oneShot(true));
+		int port = Ports.free();
+		SocketServer server = this.fixture.lines(String::toUpperCase,
+				(spec) -> way.spec().apply(spec).port(port).oneShot(true));
 		CompletableFuture<?> stopped = server.stopped();
 		InetSocketAddress address = server.localAddress();
 		try (Peer peer = new Peer(server)) {

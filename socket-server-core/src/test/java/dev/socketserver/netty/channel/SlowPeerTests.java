@@ -24,7 +24,6 @@ import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -74,8 +73,10 @@ public class SlowPeerTests {
 		return null;
 	};
 
+	/** Who reads nothing is not cut while others are served, however long. */
 	private SocketServer start(UnaryOperator<ServerSpec.Builder> spec) {
-		return this.fixture.start(ServerFixture.messages("flooding", this.flooding), spec);
+		return this.fixture.start(ServerFixture.messages("flooding", this.flooding),
+				(builder) -> spec.apply(builder.timeouts((t) -> t.write(Duration.ofHours(1)))));
 	}
 
 	private static SocketSession open(SocketServer server) {
@@ -129,7 +130,7 @@ public class SlowPeerTests {
 	@ValueSource(booleans = { false, true })
 	void floodOfRepliesIsBoundedAndHarmsNobody(boolean tls) throws Exception {
 		SocketServer server = start((spec) -> spec.outbound((o) -> o.bytes(LIMIT))
-			.tls(tls ? Tls.of(Certificates.TRUSTED.bundle("localhost")) : null));
+			.tls(tls ? Certificates.patient(Certificates.TRUSTED.bundle("localhost")) : null));
 
 		try (Peer deaf = new Peer(server)) {
 			SocketSession session = open(server);

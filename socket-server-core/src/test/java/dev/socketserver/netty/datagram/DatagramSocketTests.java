@@ -104,7 +104,9 @@ class DatagramSocketTests {
 			else {
 				session.send(line);
 			}
-		}, udp((spec) -> spec.transport(transport).execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
+		}, udp((spec) -> spec.transport(transport)
+			.port(Ports.free())
+			.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
 		InetSocketAddress address = server.localAddress();
 		try (DatagramPeer peer = peer(server)) {
 			assertThat(peer.ask("before")).isEqualTo("before");
@@ -133,6 +135,7 @@ class DatagramSocketTests {
 			}
 			session.send(line);
 		}, udp((spec) -> spec.address("0.0.0.0")
+			.port(Ports.free())
 			.transport(SocketTransport.EPOLL)
 			.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
 		int port = server.port();
@@ -165,6 +168,7 @@ class DatagramSocketTests {
 			}
 			session.send(line);
 		}, udp((spec) -> spec.address("0.0.0.0")
+			.port(Ports.free())
 			.transport(SocketTransport.EPOLL)
 			.execution((execution) -> execution.mode(ExecutionMode.EVENT_LOOP))));
 		InetSocketAddress first = new InetSocketAddress("127.0.0.1", server.port());

@@ -34,6 +34,7 @@ import dev.socketserver.engine.server.AcceptGate.Reason;
 import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.transport.TransportSupport;
@@ -146,7 +147,8 @@ class ListenerTests {
 				}
 
 			});
-		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), 0).syncUninterruptibly().channel();
+		// The port is bound again: meanwhile the system gives it to nobody else.
+		Channel first = bootstrap.bind(InetAddress.getLoopbackAddress(), Ports.free()).syncUninterruptibly().channel();
 		InetSocketAddress address = (InetSocketAddress) first.localAddress();
 		this.listener.set(new Listener(spec("broken"), this.gate, this.timer, socket(transport, first, address, () -> {
 			intrude(address);

@@ -73,6 +73,9 @@ class SeveralListenersTests {
 	@RegisterExtension
 	final LogLines log = new LogLines(SocketServer.class);
 
+	@RegisterExtension
+	final LogLines ports = new LogLines(KeptPort.class);
+
 	@TempDir
 	Path directory;
 
@@ -386,6 +389,11 @@ class SeveralListenersTests {
 
 	@Test
 	void restartKeepsFreePortsAndListensInAllPlaces() throws Exception {
+		Ports.untaken(this.ports, this::keepsFreePortsAndListensInAllPlaces);
+	}
+
+	private void keepsFreePortsAndListensInAllPlaces() throws Exception {
+		this.fixture.servers.remove("gateway");
 		SocketServer server = gateway(everywhere());
 		List<ListenerStatus> before = server.listeners();
 		server.pause("tls");

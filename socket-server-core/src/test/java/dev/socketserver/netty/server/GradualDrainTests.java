@@ -472,7 +472,7 @@ class GradualDrainTests {
 
 	private void awaitReleased() {
 		try {
-			this.released.await(Patience.seconds(), TimeUnit.SECONDS);
+			this.released.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -533,7 +533,7 @@ class GradualDrainTests {
 			watch.start();
 
 			assertThat(progress(server).perSecond()).isCloseTo((double) count / over.toSeconds(), withPercentage(0.01));
-			end.get(over.toSeconds() + 30, TimeUnit.SECONDS);
+			end.get(over.plus(Patience.limit()).toSeconds(), TimeUnit.SECONDS);
 			long taken = System.nanoTime() - begun;
 			this.released.countDown();
 			watch.interrupt();

@@ -136,6 +136,11 @@ class ServerPortTests {
 	/** Also for those who do not try again, other programs say. */
 	@Every.DefaultTransport
 	void aFreePortIsDrawnOnce(SocketTransport transport) throws Exception {
+		Ports.untaken(this.ports, () -> keepsItsPort(transport));
+	}
+
+	private void keepsItsPort(SocketTransport transport) throws Exception {
+		this.fixture.servers.remove("test");
 		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec.port(0).transport(transport));
 		int port = ServerLifecycleTests.port(server);
 
@@ -171,9 +176,11 @@ class ServerPortTests {
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("x")).isEqualTo("X");
 		}
-		int moved = ServerLifecycleTests.port(server);
-		server.restart(Duration.ZERO);
-		assertThat(ServerLifecycleTests.port(server)).isEqualTo(moved);
+		Ports.untaken(this.ports, () -> {
+			int moved = ServerLifecycleTests.port(server);
+			server.restart(Duration.ZERO);
+			assertThat(ServerLifecycleTests.port(server)).isEqualTo(moved);
+		});
 	}
 
 	/** Stops a server and takes its port, unless another program was faster. */

@@ -56,6 +56,16 @@ class HostileTapsTests {
 					"a test"));
 	}
 
+	/**
+	 * Waits until the loop of a session has begun the taps that it was given: who starts
+	 * one waits no longer than a second for that.
+	 */
+	private static void awaitTaps(Session session) throws Exception {
+		CompletableFuture<Boolean> begun = new CompletableFuture<>();
+		session.state().connection().executeLater(() -> begun.complete(true));
+		Patience.await(begun);
+	}
+
 	@Test
 	void aSessionThatHasEndedMeanwhileTellsItsTapSo() throws Exception {
 		SocketServer server = lines();
@@ -118,11 +128,13 @@ class HostileTapsTests {
 		SocketServer server = lines((name, received, frame) -> frame);
 		try (Peer peer = new Peer(server)) {
 			peer.ask("before");
-			SessionState session = ((Session) ServerFixture.session(server)).state();
+			Session tapped = (Session) ServerFixture.session(server);
+			SessionState session = tapped.state();
 			List<SocketTap> taps = new ArrayList<>();
 			for (int i = 0; i < MANY; i++) {
 				taps.add(tap(server, 1_000));
 			}
+			awaitTaps(tapped);
 			assertThat(peer.ask("hello")).isEqualTo("hello");
 			await().untilAsserted(() -> assertThat(taps).extracting((tap) -> tap.transcript().toString())
 				.containsOnly("> \"hello\\n\"\n< \"hello\\n\"\n"));
@@ -169,6 +181,7 @@ class HostileTapsTests {
 			peer.ask("before");
 			taps.add(tap(server, 1_000));
 			taps.add(tap(server, 1_000));
+			awaitTaps((Session) ServerFixture.session(server));
 			String batch = "one line\nend\nline three\nline four\n";
 			peer.send(batch).bytes(batch.length());
 			assertThat(peer.ask("after")).isEqualTo("after");
