@@ -85,7 +85,10 @@ class ClientEndsTests {
 				client.close();
 				Patience.await(client.closed());
 				this.fixture.clients.remove("it");
-				assertThat(this.fixture.events).as(where).hasSize(3).startsWith("connected").endsWith("closed");
+				Patience.within(() -> assertThat(this.fixture.events).as(where)
+					.hasSize(3)
+					.startsWith("connected")
+					.endsWith("closed"));
 			}
 		}
 	}

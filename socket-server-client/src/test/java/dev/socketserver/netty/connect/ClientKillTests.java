@@ -21,6 +21,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.client.ClientStatistics;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.Ports;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.process.Signals;
@@ -154,7 +155,7 @@ class ClientKillTests {
 		finally {
 			this.sender.shutdownNow();
 		}
-		assertThat(this.fixture.events).hasSize(2 * KILLS + 3).last().isEqualTo("closed");
+		Patience.within(() -> assertThat(this.fixture.events).hasSize(2 * KILLS + 3).last().isEqualTo("closed"));
 		for (int i = 0; i < this.fixture.events.size() - 1; i++) {
 			assertThat(this.fixture.events.get(i)).as("%s", this.fixture.events)
 				.startsWith((i % 2 == 0) ? "connected" : "disconnected ");

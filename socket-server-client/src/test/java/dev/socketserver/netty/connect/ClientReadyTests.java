@@ -327,7 +327,7 @@ class ClientReadyTests {
 		Awaitility.await().until(() -> this.seen.size() == 2);
 		assertThat(client.stop()).succeedsWithin(Patience.limit());
 		assertThat(client.failure()).isNull();
-		assertThat(this.fixture.events).containsOnly("closed");
+		Patience.within(() -> assertThat(this.fixture.events).containsOnly("closed"));
 	}
 
 	@Test

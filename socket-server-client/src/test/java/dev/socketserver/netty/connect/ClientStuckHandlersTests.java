@@ -23,6 +23,7 @@ import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.ServerFixture;
@@ -50,10 +51,7 @@ class ClientStuckHandlersTests {
 
 	/** One that listens on the same port again when it is started again. */
 	private SocketServer echoAgain() {
-		SocketServer server = this.fixture.echo();
-		int port = ClientFixture.address(server).getPort();
-		server.stop();
-		this.fixture.servers.servers.remove("test");
+		int port = Ports.free();
 		return this.fixture.servers.lines((line) -> line, (spec) -> spec.port(port));
 	}
 
@@ -101,7 +99,8 @@ class ClientStuckHandlersTests {
 		assertThat(client.state()).isEqualTo(ClientState.STOPPED);
 		assertThat(waits).satisfiesAnyOf((future) -> assertThat(future).succeedsWithin(Patience.limit()),
 				(future) -> assertThat(future).failsWithin(Patience.limit()));
-		assertThat(this.fixture.events).hasSize(3).startsWith("connected").endsWith("closed");
+		// A stop waits for listeners, but not for a late thread.
+		Patience.within(() -> assertThat(this.fixture.events).hasSize(3).startsWith("connected").endsWith("closed"));
 		assertThat(client.statistics().pending()).isZero();
 	}
 
