@@ -2,6 +2,7 @@ package dev.socketserver.test;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -59,12 +60,15 @@ class SplitReadsTests {
 	}
 
 	private void assertEachPartIsARead(SocketTestClient client) throws Exception {
-		TranscriptReplay replay = client.everySplit();
-		replay.replay(TRANSCRIPT);
+		// It waits for a session to read for a second at most.
+		Patience.undisturbed(Duration.ofMillis(250), () -> {
+			TranscriptReplay replay = client.everySplit();
+			replay.replay(TRANSCRIPT);
 
-		assertThat(this.reads.ofSessions(13)).hasSize(13).containsOnly(2);
-		assertThat(replay.splits()).isEqualTo(13);
-		assertThat(replay.splitsRead()).isEqualTo(13);
+			assertThat(this.reads.ofSessions(13)).hasSize(13).containsOnly(2);
+			assertThat(replay.splits()).isEqualTo(13);
+			assertThat(replay.splitsRead()).isEqualTo(13);
+		});
 	}
 
 	@Test

@@ -21,11 +21,18 @@ public final class ActuatorClient {
 
 	public static final String JSON = "application/json";
 
-	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
 	private static final JsonMapper MAPPER = new JsonMapper();
 
 	private ActuatorClient() {
+	}
+
+	/**
+	 * With a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
+	 * connection when the next request arrives while it ends the last one
+	 * (reactor-netty#4361).
+	 */
+	private static HttpClient client() {
+		return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 	}
 
 	/** Asks for what follows {@code /actuator/} in the path. */
@@ -40,11 +47,11 @@ public final class ActuatorClient {
 	}
 
 	public static HttpResponse<String> send(HttpRequest request) throws Exception {
-		return HTTP.send(request, BodyHandlers.ofString());
+		return client().send(request, BodyHandlers.ofString());
 	}
 
 	static CompletableFuture<HttpResponse<String>> begin(HttpRequest request) {
-		return HTTP.sendAsync(request, BodyHandlers.ofString());
+		return client().sendAsync(request, BodyHandlers.ofString());
 	}
 
 	/** Sends a request that must be answered with a status, and reads the answer. */

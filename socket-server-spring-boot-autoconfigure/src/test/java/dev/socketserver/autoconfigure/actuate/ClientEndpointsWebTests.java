@@ -117,6 +117,10 @@ class ClientEndpointsWebTests {
 
 		server.stop();
 		await().until(() -> client.failure() != null);
+		// Listeners are notified by a thread that does not connect.
+		await().until(() -> this.endpoints.get("/actuator/health/socketClients", 503)
+			.at("/components/meter/details")
+			.has("disconnectedAt"));
 
 		JsonNode health = this.endpoints.get("/actuator/health/socketClients", 503);
 		assertThat(health.get("status").asString()).isEqualTo("DOWN");

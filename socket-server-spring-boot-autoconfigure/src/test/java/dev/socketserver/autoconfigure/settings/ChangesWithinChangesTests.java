@@ -126,8 +126,12 @@ class ChangesWithinChangesTests {
 				SocketServer one = context.getBean(SocketServers.class).get("one");
 				SocketServer two = context.getBean(SocketServers.class).get("two");
 				CompletableFuture<SettingsOutcome> outcome;
-				try (TestPeer peer = TestPeer.connect(context, "two")) {
+				// The turn of the first is at once, that of the second half a minute
+				// later.
+				try (TestPeer peer = TestPeer.connect(context, "two");
+						TestPeer second = TestPeer.connect(context, "two")) {
 					assertThat(peer.ask("a")).isEqualTo("A");
+					assertThat(second.ask("b")).isEqualTo("B");
 					Environments.set(context, "socket.servers.one.port=0", "socket.servers.one.handler=upper",
 							"socket.servers.one.backlog=5", "socket.servers.two.port=0",
 							"socket.servers.two.handler=upper", "socket.servers.two.backlog=5", plan);

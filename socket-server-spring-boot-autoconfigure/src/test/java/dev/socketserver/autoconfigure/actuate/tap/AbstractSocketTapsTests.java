@@ -61,8 +61,6 @@ abstract class AbstractSocketTapsTests {
 
 	private static final String MAGIC = "a1b2c3d4";
 
-	private static final HttpClient HTTP = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
 	private static final JsonMapper JSON = new JsonMapper();
 
 	@Value("${local.server.port}")
@@ -110,18 +108,18 @@ abstract class AbstractSocketTapsTests {
 	void answersWhateverIsAccepted(String accepted) throws Exception {
 		String id = start("{'server':'upper'}").get("id").asString();
 
-		HttpResponse<byte[]> pcap = HTTP.send(request("/" + id).header("Accept", accepted).GET().build(),
+		HttpResponse<byte[]> pcap = http().send(request("/" + id).header("Accept", accepted).GET().build(),
 				BodyHandlers.ofByteArray());
 		assertThat(pcap.statusCode()).isEqualTo(200);
 		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
 
-		HttpResponse<byte[]> text = HTTP.send(
+		HttpResponse<byte[]> text = http().send(
 				request("/" + id + "?format=text").header("Accept", accepted).GET().build(),
 				BodyHandlers.ofByteArray());
 		assertThat(text.statusCode()).isEqualTo(200);
 		assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
 
-		HttpResponse<byte[]> unknown = HTTP.send(
+		HttpResponse<byte[]> unknown = http().send(
 				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
 		assertThat(unknown.statusCode()).isEqualTo(400);
 		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap, text or json");
@@ -287,16 +285,17 @@ abstract class AbstractSocketTapsTests {
 	void whatIsMaskedIsNowhere(CapturedOutput output) throws Exception {
 		try (TestPeer peer = devices("1")) {
 			JsonNode tap = start("{'server':'devices'}");
-			peer.ask("pin=4711 open");
+			// Longer than a port and a number of a process, which are logged.
+			peer.ask("pin=80917265341 open");
 			peer.ask("fail the mask");
-			peer.send("pin=4712 without an end");
+			peer.send("pin=80917265342 without an end");
 			await().until(() -> text(tap).contains("< \"pin=**** open\\n\""));
 			await().until(() -> listed(tap).get("dropped").asInt() == 28);
 			assertThat(text(tap)).isEqualTo("> \"pin=**** open\\n\"\n< \"pin=**** open\\n\"\n");
 			assertThat(new String(get("/" + tap.get("id").asString()).body(), StandardCharsets.ISO_8859_1))
 				.contains("pin=**** open")
-				.doesNotContain("471", "fail");
-			assertThat(output).doesNotContain("4711", "4712", "pin=");
+				.doesNotContain("80917265", "fail");
+			assertThat(output).doesNotContain("80917265", "pin=");
 		}
 	}
 
@@ -335,13 +334,13 @@ abstract class AbstractSocketTapsTests {
 		try (TestPeer peer = upper()) {
 			JsonNode tap = start("{'session':'" + id(peer) + "'}");
 			String path = "/" + tap.get("id").asString() + "?format=text";
-			HttpResponse<byte[]> empty = HTTP.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+			HttpResponse<byte[]> empty = http().send(request(path).header("Range", "bytes=-" + most).GET().build(),
 					BodyHandlers.ofByteArray());
 			assertThat(empty.statusCode()).isIn(200, 416);
 			peer.ask("hello");
 			await().until(() -> listed(tap).get("bytes").asInt() == 12);
 
-			HttpResponse<byte[]> response = HTTP.send(request(path).header("Range", "bytes=-" + most).GET().build(),
+			HttpResponse<byte[]> response = http().send(request(path).header("Range", "bytes=-" + most).GET().build(),
 					BodyHandlers.ofByteArray());
 			assertThat(response.statusCode()).isEqualTo(206);
 			String all = text(tap);
@@ -358,6 +357,15 @@ abstract class AbstractSocketTapsTests {
 		assertThat(output).contains(id + " began for anonymous: sessions server=devices, 600.0 s, 1048576 bytes")
 			.contains(id + " of anonymous ended, since anonymous has ended it: 0 sessions, 0 bytes, 0 bytes dropped")
 			.contains("dev.socketserver.tap.audit");
+	}
+
+	/**
+	 * With a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
+	 * connection when the next request arrives while it ends the last one
+	 * (reactor-netty#4361).
+	 */
+	private static HttpClient http() {
+		return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 	}
 
 	private TestPeer upper() throws Exception {
@@ -407,14 +415,14 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private HttpResponse<byte[]> get(String path) throws Exception {
-		return HTTP.send(request(path).GET().build(), BodyHandlers.ofByteArray());
+		return http().send(request(path).GET().build(), BodyHandlers.ofByteArray());
 	}
 
 	private HttpResponse<byte[]> exchange(String method, String path, String body) throws Exception {
 		HttpRequest request = request(path).method(method, BodyPublishers.ofString(body.replace('\'', '"')))
 			.header("Content-Type", "application/json")
 			.build();
-		return HTTP.send(request, BodyHandlers.ofByteArray());
+		return http().send(request, BodyHandlers.ofByteArray());
 	}
 
 	private HttpRequest.Builder request(String path) {
