@@ -132,8 +132,10 @@ class ClusterDrainTests {
 		connect(c);
 		assertThat(others).allSatisfy((peer) -> assertThat(peer.read()).isNull());
 		// What it knows of the others is as old as their last renewal.
-		await().untilAsserted(
-				() -> assertThat(cluster(c).nodes()).extracting(ClusterNode::sessions).containsExactly(0, 0, PEERS));
+		await().untilAsserted(() -> {
+			assertThat(cluster(c).nodes()).extracting(ClusterNode::sessions).containsExactly(0, 0, PEERS);
+			assertThat(states(c)).containsOnly(ClusterNode.State.UP);
+		});
 		RebalanceAction rebalance = rebalance(c);
 		assertThat(rebalance.begin(Duration.ofMinutes(1)).closing()).isPositive();
 

@@ -47,8 +47,9 @@ class ClusterListenerTests {
 
 	private ConfigurableApplicationContext run(String node, Class<?>... listeners) {
 		String sources = Stream.of(listeners).map(Class::getName).collect(Collectors.joining(","));
+		// Else a claim that is not answered in time would never be granted.
 		return this.opened.add(LoginApplication.run(this.redis.port(), node, "--socket.servers.login.framing=line",
-				"--spring.main.sources=" + sources));
+				"--socket.cluster.request-timeout=1h", "--spring.main.sources=" + sources));
 	}
 
 	private String login(ConfigurableApplicationContext to, String user) throws IOException {

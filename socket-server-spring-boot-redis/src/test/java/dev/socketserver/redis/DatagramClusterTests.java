@@ -32,10 +32,11 @@ class DatagramClusterTests {
 
 	/** They have another server, whose sessions are silent for too long very soon. */
 	@RegisterExtension
-	private static final TwoNodes nodes = new TwoNodes((node) -> new String[] { "--socket.cluster.lease=3s",
-			"--socket.servers.login.protocol=udp", "--socket.servers.brief.protocol=udp",
-			"--socket.servers.brief.port=0", "--socket.servers.brief.handler=login",
-			"--socket.servers.brief.udp.session-timeout=1s", "--management.endpoints.web.exposure.include=*" });
+	private static final TwoNodes nodes = new TwoNodes(
+			(node) -> new String[] { "--socket.cluster.lease=1h", "--socket.cluster.request-timeout=1h",
+					"--socket.servers.login.protocol=udp", "--socket.servers.brief.protocol=udp",
+					"--socket.servers.brief.port=0", "--socket.servers.brief.handler=login",
+					"--socket.servers.brief.udp.session-timeout=1s", "--management.endpoints.web.exposure.include=*" });
 
 	@AfterEach
 	void leave() throws Exception {

@@ -12,6 +12,7 @@ import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,12 @@ class RedisFailoverTests {
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
+
+	@RegisterExtension
+	private final Undisturbed undisturbed = new Undisturbed(TestNode.TIMEOUT.dividedBy(4), () -> {
+		this.opened.closeAll();
+		start();
+	});
 
 	private RedisServer master;
 

@@ -364,7 +364,7 @@ class SocketClusterApplicationTests {
 			.hasCauseInstanceOf(TimeoutException.class);
 		assertThat(peer.read()).isEqualTo("silence");
 		peer.send("late\n");
-		assertThat(cluster(nodes.a()).ask("user", "nobody", "x", String.class, Duration.ofSeconds(1)))
+		assertThat(cluster(nodes.a()).ask("user", "nobody", "x", String.class, Patience.limit()))
 			.failsWithin(Patience.limit())
 			.withThrowableThat()
 			.havingCause()

@@ -1,5 +1,6 @@
 package dev.socketserver.redis;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,6 +12,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.annotation.OnMessage;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.autoconfigure.cluster.SocketClusterLifecycle;
+import dev.socketserver.fixtures.DeafPort;
 import dev.socketserver.fixtures.Patience;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,22 +113,30 @@ class StartWithoutDirectoryTests {
 	/** What is in the place of Redis. */
 	private static final class Directory implements AutoCloseable {
 
-		private final ServerSocket listener;
+		private final Closeable socket;
+
+		private final int port;
 
 		Directory(Absence absence) throws IOException {
-			this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 			if (absence == Absence.REFUSES) {
-				this.listener.close();
+				DeafPort deaf = new DeafPort();
+				this.socket = deaf;
+				this.port = deaf.number();
+			}
+			else {
+				ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				this.socket = silent;
+				this.port = silent.getLocalPort();
 			}
 		}
 
 		int port() {
-			return this.listener.getLocalPort();
+			return this.port;
 		}
 
 		@Override
 		public void close() throws IOException {
-			this.listener.close();
+			this.socket.close();
 		}
 
 	}

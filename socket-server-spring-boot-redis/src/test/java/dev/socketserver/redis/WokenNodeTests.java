@@ -10,6 +10,7 @@ import dev.socketserver.cluster.ClusterNode;
 import dev.socketserver.cluster.Delivery;
 import dev.socketserver.fixtures.Opened;
 import dev.socketserver.fixtures.RedisServer;
+import dev.socketserver.fixtures.junit.Undisturbed;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +35,9 @@ class WokenNodeTests {
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
+
+	@RegisterExtension
+	private final Undisturbed undisturbed = new Undisturbed(TestNode.TIMEOUT.dividedBy(4), this.opened::closeAll);
 
 	private static boolean isDead(TestNode of, String node) {
 		return of.member.nodes()
