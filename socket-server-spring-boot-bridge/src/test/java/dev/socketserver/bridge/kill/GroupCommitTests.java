@@ -4,13 +4,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.TestPeer;
 import org.junit.jupiter.api.Tag;
@@ -35,8 +35,6 @@ class GroupCommitTests {
 
 	private static final int MESSAGES = SESSIONS * IN_FLIGHT;
 
-	private static final Duration LIMIT = Duration.ofMinutes(2);
-
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -59,7 +57,7 @@ class GroupCommitTests {
 			}
 			await().until(() -> server.statistics().messagesReceived() == MESSAGES);
 			connection.commit();
-			ledger.await(MESSAGES, LIMIT);
+			ledger.await(MESSAGES, Patience.limit().multipliedBy(4));
 			assertThat(transactions(statement)).isBetween(1, MESSAGES / 64);
 		}
 		finally {

@@ -1,6 +1,5 @@
 package dev.socketserver.bridge.kill;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +64,7 @@ class MutantTests {
 			for (int i = 0; i < PEERS; i++) {
 				running.add(threads.submit(new PipeliningPeer("p" + i, 32, port, this.ledger, allowance)));
 			}
-			this.ledger.await(MESSAGES, Duration.ofSeconds(60));
+			this.ledger.await(MESSAGES, Patience.limit().multipliedBy(2));
 			allowance.end();
 			for (Future<?> each : running) {
 				Patience.await(each);

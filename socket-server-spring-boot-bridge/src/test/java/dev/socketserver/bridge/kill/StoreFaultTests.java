@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.fixtures.Opened;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.PostgresServer;
 import dev.socketserver.fixtures.Rounds;
 import dev.socketserver.fixtures.TestPeer;
@@ -43,8 +44,6 @@ class StoreFaultTests {
 	private static final int IN_FLIGHT = 32;
 
 	private static final Duration AWAY = Duration.ofSeconds(Rounds.of("bridge.away", 11, 60));
-
-	private static final Duration LIMIT = Duration.ofMinutes(2);
 
 	@RegisterExtension
 	private final Opened opened = new Opened();
@@ -85,15 +84,15 @@ class StoreFaultTests {
 	/** Lets peers send messages, and waits for the first acknowledgments. */
 	private void send(int messages) throws Exception {
 		this.allowance.add(messages);
-		this.ledger.await(messages / 10, LIMIT);
+		this.ledger.await(messages / 10, limit());
 	}
 
 	/** Waits until all is acknowledged, and compares that with the table. */
 	private void check(int messages) throws Exception {
-		this.ledger.await(messages, LIMIT);
+		this.ledger.await(messages, limit());
 		this.allowance.end();
 		for (Future<?> each : this.running) {
-			each.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+			each.get(limit().toSeconds(), TimeUnit.SECONDS);
 		}
 		assertThat(this.ledger.check(stored("in", "plain"))).isEmpty();
 		List<String> withIds = stored("in");
@@ -114,7 +113,7 @@ class StoreFaultTests {
 
 	/** Waits until each peer has as many messages at the store as it may have. */
 	private void awaitPending() {
-		await().atMost(LIMIT)
+		await().atMost(limit())
 			.until(() -> Stream.of("in", "plain")
 				.flatMap((server) -> this.context.getBean(SocketServers.class).get(server).sessions())
 				.mapToInt((session) -> session.info().pendingInbound())
@@ -128,7 +127,7 @@ class StoreFaultTests {
 		long begun = System.nanoTime();
 		this.database.kill();
 		assertThat(health().statusCode()).isEqualTo(200);
-		await().atMost(LIMIT).until(() -> health().statusCode() == 503);
+		await().atMost(limit()).until(() -> health().statusCode() == 503);
 		assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(9_900));
 		assertThat(health().body()).contains("\"in\":{\"status\":\"DOWN\",\"to\":\"jdbc\",\"pending\":64,",
 				"\"failingSince\":\"");
@@ -175,6 +174,11 @@ class StoreFaultTests {
 		}
 		this.database.start();
 		check(2_000);
+	}
+
+	/** So long for what takes some 30 s at most. */
+	private static Duration limit() {
+		return Patience.limit().multipliedBy(4);
 	}
 
 }

@@ -38,8 +38,6 @@ class FrozenNodeTests {
 
 	private static final Duration FROZEN = Duration.ofSeconds(Rounds.of("letters.frozen", 0, 30));
 
-	private static final Duration LIMIT = Duration.ofSeconds(60);
-
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
@@ -84,7 +82,7 @@ class FrozenNodeTests {
 		assertThat(after.line()).isEqualTo("do a");
 		assertThat(letter(node).state()).isEqualTo(LetterState.SENT);
 		assertThat(letter(node).attempts()).isGreaterThan(attempts);
-		await().atMost(FROZEN.plus(LIMIT)).until(() -> System.nanoTime() - since >= FROZEN.toNanos());
+		await().atMost(FROZEN.plus(Patience.limit())).until(() -> System.nanoTime() - since >= FROZEN.toNanos());
 		Signals.send(frozen.pid(), "CONT");
 		frozen.command("there?");
 		assertThat(frozen.next()).isEqualTo("here");
@@ -92,7 +90,7 @@ class FrozenNodeTests {
 
 		// Refuses the letter, however often it was sent meanwhile.
 		after.send("no\n");
-		await().atMost(LIMIT).until(() -> letter(node).state().isFinal());
+		await().atMost(Patience.limit()).until(() -> letter(node).state().isFinal());
 		assertThat(letter(node).state()).isEqualTo(LetterState.REFUSED);
 		List<Letter> ended = node.getBean(DeviceApplication.Ended.class).letters;
 		await().until(() -> !ended.isEmpty());
@@ -102,7 +100,9 @@ class FrozenNodeTests {
 
 	private static String[] node(String name, List<String> properties, String... more) {
 		List<String> all = new ArrayList<>(properties);
-		all.addAll(List.of("socket.cluster.node=" + name, "socket.servers.devices.mailbox.retry=10ms"));
+		// This JVM may stand still while the other tries.
+		all.addAll(List.of("socket.cluster.node=" + name, "socket.servers.devices.mailbox.retry=10ms",
+				"socket.servers.devices.mailbox.attempts=1000"));
 		all.addAll(List.of(more));
 		return all.toArray(String[]::new);
 	}
