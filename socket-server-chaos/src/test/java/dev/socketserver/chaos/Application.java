@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import dev.socketserver.chaos.app.ChaosApplication;
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,9 +29,10 @@ final class Application implements AutoCloseable {
 
 	private static final JsonMapper JSON = new JsonMapper();
 
+	/** On an idle machine. */
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+	private final HttpClient http = HttpClient.newHttpClient();
 
 	private final Map<String, Integer> ports = new ConcurrentHashMap<>();
 
@@ -142,7 +144,7 @@ final class Application implements AutoCloseable {
 	String text(String method, String path, @Nullable String json, int status)
 			throws IOException, InterruptedException {
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("http") + path))
-			.timeout(PATIENCE)
+			.timeout(Patience.stretched(PATIENCE))
 			.header("Content-Type", "application/json")
 			.method(method,
 					(json != null) ? HttpRequest.BodyPublishers.ofString(json) : HttpRequest.BodyPublishers.noBody())
@@ -157,7 +159,7 @@ final class Application implements AutoCloseable {
 
 	/** Waits until a server is in a state, and notes its port. */
 	void awaitState(String server, String state) throws IOException, InterruptedException {
-		long deadline = System.nanoTime() + PATIENCE.toNanos();
+		long deadline = System.nanoTime() + Patience.stretched(PATIENCE).toNanos();
 		JsonNode json = get("socketservers/" + server);
 		while (!json.get("state").asString().equals(state)) {
 			if (System.nanoTime() - deadline > 0) {

@@ -116,7 +116,7 @@ record ClientAsk(Behavior behavior) implements Action {
 	/** Fails unless that is the outcome that the application received. */
 	private static void outcome(Future<String> asked, Field field, String outcome, String expected) throws Exception {
 		field.model().expect(CLIENT, "requests." + outcome);
-		String received = asked.get(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+		String received = asked.get(Peer.patienceMillis(), TimeUnit.MILLISECONDS);
 		if (!received.equals(expected)) {
 			throw new AssertionError("A request of the client has had '" + received + "' and not '" + expected + "'");
 		}

@@ -7,8 +7,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.socketserver.fixtures.Patience;
 
 /**
  * Sends from one node to an identity of another, one after the other until it is closed,
@@ -101,13 +102,13 @@ final class DirectedSends implements AutoCloseable {
 
 	/** Waits until the peer that had the identity has seen its end. */
 	void awaitEnd() throws Exception {
-		this.receiving.get(15, TimeUnit.SECONDS);
+		Patience.await(this.receiving);
 	}
 
 	/** Ends the sends. */
 	void stop() throws Exception {
 		this.ending = true;
-		this.sending.get(15, TimeUnit.SECONDS);
+		Patience.await(this.sending);
 	}
 
 	/**

@@ -10,10 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 
 import javax.net.ssl.SSLSocket;
 
+import dev.socketserver.fixtures.Patience;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Peer implements AutoCloseable {
 
-	/** A peer that receives nothing for so long has failed. */
-	static final int PATIENCE_MILLIS = 8_000;
+	/** On an idle machine. */
+	private static final Duration PATIENCE = Duration.ofSeconds(8);
 
 	private final Socket socket;
 
@@ -44,6 +46,11 @@ final class Peer implements AutoCloseable {
 		this.out = socket.getOutputStream();
 	}
 
+	/** A peer that receives nothing for so long has failed. */
+	static int patienceMillis() {
+		return (int) Patience.stretched(PATIENCE).toMillis();
+	}
+
 	static Peer connect(int port, InetAddress from, boolean narrow) throws IOException {
 		Socket socket = new Socket();
 		try {
@@ -53,8 +60,8 @@ final class Peer implements AutoCloseable {
 			}
 			socket.setTcpNoDelay(true);
 			socket.bind(new InetSocketAddress(from, 0));
-			socket.setSoTimeout(PATIENCE_MILLIS);
-			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+			socket.setSoTimeout(patienceMillis());
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), patienceMillis());
 			return new Peer(socket, null);
 		}
 		catch (IOException ex) {
@@ -65,7 +72,7 @@ final class Peer implements AutoCloseable {
 
 	/** Returns a peer that has connected to us. */
 	static Peer of(Socket accepted) throws IOException {
-		accepted.setSoTimeout(PATIENCE_MILLIS);
+		accepted.setSoTimeout(patienceMillis());
 		return new Peer(accepted, null);
 	}
 
@@ -155,7 +162,7 @@ final class Peer implements AutoCloseable {
 			throw new AssertionError("Expected silence but got " + shortened(readLine()));
 		}
 		catch (SocketTimeoutException ex) {
-			this.socket.setSoTimeout(PATIENCE_MILLIS);
+			this.socket.setSoTimeout(patienceMillis());
 		}
 	}
 

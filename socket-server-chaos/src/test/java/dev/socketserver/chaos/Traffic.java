@@ -144,7 +144,7 @@ sealed interface Traffic extends Action {
 				for (int i = 0; i < LINES; i++) {
 					peer.expect(i + " " + line);
 				}
-				writer.get(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+				writer.get(Peer.patienceMillis(), TimeUnit.MILLISECONDS);
 			}
 		}
 

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+
+import dev.socketserver.fixtures.Patience;
 
 /**
  * What is wrong with the application, its process or its machine.
@@ -83,7 +84,7 @@ sealed interface Trouble extends Action {
 					peer.close();
 				}
 			}
-			String answer = taken.get(10, TimeUnit.SECONDS);
+			String answer = Patience.await(taken);
 			if (!answer.startsWith("exhausted")) {
 				throw new AssertionError("There were descriptors left: " + answer);
 			}
@@ -139,7 +140,7 @@ sealed interface Trouble extends Action {
 				try (Peer old = field.open("tls", from)) {
 					field.ended("tls", "PEER_CLOSED");
 					String serial = field.certificates().renew();
-					long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+					long deadline = System.nanoTime() + Patience.limit().toNanos();
 					boolean seen = false;
 					while (!seen) {
 						try (Peer peer = field.open("tls", from)) {

@@ -32,7 +32,7 @@ final class Upstream implements AutoCloseable {
 		socket.setReceiveBufferSize(4 * 1024);
 		socket.setReuseAddress(true);
 		Await.until(() -> bind(socket, port, backlog), "The port is not free");
-		socket.setSoTimeout(Peer.PATIENCE_MILLIS);
+		socket.setSoTimeout(Peer.patienceMillis());
 		return socket;
 	}
 
@@ -79,7 +79,7 @@ final class Upstream implements AutoCloseable {
 		for (int i = 0; i < 2; i++) {
 			Socket filler = new Socket();
 			fillers.add(filler);
-			filler.connect(this.listening.getLocalSocketAddress(), Peer.PATIENCE_MILLIS);
+			filler.connect(this.listening.getLocalSocketAddress(), Peer.patienceMillis());
 		}
 		return fillers;
 	}

@@ -1,13 +1,14 @@
 package dev.socketserver.chaos;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import dev.socketserver.fixtures.Patience;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -24,7 +25,8 @@ final class Verdict {
 			"[a-z]+\\.(accepted|connected|abandoned|listenersReplaced|stuckCalls|repliesDropped|(closed|rejected|handshakes|"
 					+ "requests)\\..*)");
 
-	private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+	/** On an idle machine. */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private final Application application;
 
@@ -40,7 +42,7 @@ final class Verdict {
 
 	/** Waits until all is well, for a limited time, and returns what is not. */
 	List<String> problems() throws IOException, InterruptedException {
-		long deadline = System.nanoTime() + PATIENCE_NANOS;
+		long deadline = System.nanoTime() + Patience.stretched(PATIENCE).toNanos();
 		List<String> problems = judge();
 		while (!problems.isEmpty() && System.nanoTime() - deadline < 0) {
 			Pause.millis(30);
@@ -176,7 +178,7 @@ final class Verdict {
 		private static final long MIB = 1024 * 1024;
 
 		/** A thread of a pool ends when it has been idle for ten seconds. */
-		private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(15);
+		private static final Duration IDLE = Duration.ofSeconds(15);
 
 		static Baseline of(Application application) throws IOException, InterruptedException {
 			Map<String, Long> vitals = application.vitals();
@@ -185,7 +187,7 @@ final class Verdict {
 		}
 
 		void judge(Application application, List<String> problems) throws IOException, InterruptedException {
-			long deadline = System.nanoTime() + IDLE_NANOS;
+			long deadline = System.nanoTime() + Patience.stretched(IDLE).toNanos();
 			List<String> over = judge(of(application));
 			while (!over.isEmpty() && System.nanoTime() - deadline < 0) {
 				Pause.millis(100);
