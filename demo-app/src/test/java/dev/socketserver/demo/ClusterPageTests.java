@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.RedisServer;
 import dev.socketserver.fixtures.browser.Browser;
 import dev.socketserver.fixtures.browser.Browsers;
@@ -57,10 +58,12 @@ class ClusterPageTests {
 	}
 
 	private static ConfigurableApplicationContext node(String name, int redis) {
+		// Else a node that stands still for a moment would be missing.
 		return SpringApplication.run(DemoApplication.class, "--spring.profiles.active=cluster",
 				"--socket.cluster.enabled=true", "--management.health.redis.enabled=true", "--server.port=0",
 				"--spring.data.redis.port=" + redis, "--socket.cluster.node=" + name, "--socket.servers.devices.port=0",
-				"--socket.repl.eval-over-actuator=true", "--socket.clients.meter.start.auto=false");
+				"--socket.repl.eval-over-actuator=true", "--socket.clients.meter.start.auto=false",
+				"--socket.cluster.request-timeout=1h");
 	}
 
 	@AfterAll
@@ -235,7 +238,7 @@ class ClusterPageTests {
 
 	private static String typed(SocketServer console, String text) throws IOException {
 		try (Socket socket = new Socket("127.0.0.1", Objects.requireNonNull(console.localAddress()).getPort())) {
-			socket.setSoTimeout(60_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}

@@ -66,7 +66,7 @@ class ConsoleTests {
 	void answersAsInTheDocumentation(String page) throws IOException {
 		Session session = Session.of(page);
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
-			socket.setSoTimeout(60_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.setTcpNoDelay(true);
 			for (byte typed : session.typed().getBytes(StandardCharsets.UTF_8)) {
 				socket.getOutputStream().write(typed);
@@ -84,7 +84,7 @@ class ConsoleTests {
 		Matcher command = Pattern.compile("\\$ java Probe\\.java 8891 '(.*)'").matcher(shown.get(0));
 		assertThat(command.matches()).isTrue();
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
-			socket.setSoTimeout(60_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream().write((command.group(1) + "\n").getBytes(StandardCharsets.UTF_8));
 			socket.shutdownOutput();
 			String answered = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -129,7 +129,7 @@ class ConsoleTests {
 	@Test
 	void commandsAreThoseThatExist() throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.console)) {
-			socket.setSoTimeout(60_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream().write(":help\n:quit\n".getBytes(StandardCharsets.UTF_8));
 			String help = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 

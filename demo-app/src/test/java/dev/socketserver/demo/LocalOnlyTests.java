@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServers;
+import dev.socketserver.fixtures.Patience;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,7 +124,7 @@ class LocalOnlyTests {
 	/** Over a plain socket: clients of HTTP set the name themselves. */
 	private String statusLine(String path, String host) throws IOException {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.setSoTimeout(30_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream()
 				.write(("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
 					.getBytes(StandardCharsets.US_ASCII));

@@ -10,6 +10,7 @@ import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.TapMask;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.browser.Browser;
 import dev.socketserver.fixtures.browser.Browsers;
 import dev.socketserver.framing.Framing;
@@ -147,7 +148,7 @@ class MaskedSecretsTests {
 
 	private static String typed(int console, String text) throws IOException {
 		try (Socket socket = new Socket("127.0.0.1", console)) {
-			socket.setSoTimeout(60_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}

@@ -128,6 +128,8 @@ class OperatorTasksTests extends AbstractPageTests {
 		this.browser.size(width, 1000);
 		this.browser.shows(cell("upper", "active"), "1");
 		choose(server("upper"), "drain");
+		// Longer than a slow browser takes until the client leaves.
+		this.browser.find("#confirm [name=timeout]").sendKeys("2h");
 		this.browser.click("#confirm-yes");
 		eventually(() -> assertThat(this.browser.texts("#attention li"))
 			.anyMatch((each) -> each.startsWith("Server upper is draining: 1 of 1 session left, until ")));

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -175,10 +176,13 @@ class RealProgramsTests {
 		Path file = this.directory.resolve("word");
 		Files.writeString(file, "two\r\nlines");
 
-		run("memccp", "--servers=127.0.0.1:" + port, file.toString());
+		// They wait for a few seconds only.
+		Patience.undisturbed(Duration.ofSeconds(1), () -> {
+			run("memccp", "--servers=127.0.0.1:" + port, file.toString());
 
-		assertThat(this.programs.cached).containsEntry("word", "two\r\nlines");
-		assertThat(run("memccat", "--servers=127.0.0.1:" + port, "word")).isEqualTo("two\r\nlines\n");
+			assertThat(this.programs.cached).containsEntry("word", "two\r\nlines");
+			assertThat(run("memccat", "--servers=127.0.0.1:" + port, "word")).isEqualTo("two\r\nlines\n");
+		});
 	}
 
 	@Test

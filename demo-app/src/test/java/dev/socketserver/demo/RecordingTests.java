@@ -11,6 +11,7 @@ import java.util.List;
 
 import dev.socketserver.SocketServers;
 import dev.socketserver.SocketSession;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
 import dev.socketserver.test.LocalSocketPort;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class RecordingTests {
 
 		Console(int port) throws IOException {
 			this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-			this.socket.setSoTimeout(60_000);
+			this.socket.setSoTimeout(Patience.millis());
 		}
 
 		String ask(String input) throws IOException {

@@ -16,6 +16,7 @@ import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
 import dev.socketserver.client.SocketClient;
+import dev.socketserver.fixtures.Patience;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.LocalSocketPort;
@@ -250,6 +251,8 @@ class ServersPageTests extends AbstractPageTests {
 		client.send("before").expect("BEFORE");
 		choose(server("upper"), "drain");
 		assertThat(this.browser.text("#confirm-text")).startsWith("Drain server upper?");
+		// Longer than a slow browser takes until the client leaves.
+		this.browser.find("#confirm [name=timeout]").sendKeys("2h");
 		this.browser.click("#confirm-yes");
 
 		this.browser.shows(cell("upper", "state"), "DRAINING");
@@ -441,7 +444,7 @@ class ServersPageTests extends AbstractPageTests {
 	/** Connects, and is cut off sooner or later. */
 	private static void isRefused(SocketServer server) {
 		try (Socket socket = new Socket()) {
-			socket.setSoTimeout(30_000);
+			socket.setSoTimeout(Patience.millis());
 			socket.connect(server.localAddress());
 			assertThat(socket.getInputStream().read()).isEqualTo(-1);
 		}

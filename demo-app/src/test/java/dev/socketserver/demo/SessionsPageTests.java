@@ -439,6 +439,8 @@ class SessionsPageTests extends AbstractPageTests {
 		SocketServer upper = this.servers.server("upper").orElseThrow();
 		this.browser.choose("#filter-server", "upper");
 		this.browser.choose("#size", "100");
+		// Those of other tests leave.
+		eventually(() -> assertThat(upper.sessions()).isEmpty());
 		List<SocketChannel> peers = new ArrayList<>();
 		try {
 			long before = upper.statistics().opened();
