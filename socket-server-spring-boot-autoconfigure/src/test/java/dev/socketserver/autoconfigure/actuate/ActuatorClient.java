@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -9,6 +8,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
+import dev.socketserver.fixtures.network.HttpPeer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,15 +26,6 @@ public final class ActuatorClient {
 	private ActuatorClient() {
 	}
 
-	/**
-	 * With a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
-	 * connection when the next request arrives while it ends the last one
-	 * (reactor-netty#4361).
-	 */
-	private static HttpClient client() {
-		return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-	}
-
 	/** Asks for what follows {@code /actuator/} in the path. */
 	public static HttpRequest request(int port, String method, String path, String body, String type) {
 		HttpRequest.Builder request = HttpRequest
@@ -47,11 +38,11 @@ public final class ActuatorClient {
 	}
 
 	public static HttpResponse<String> send(HttpRequest request) throws Exception {
-		return client().send(request, BodyHandlers.ofString());
+		return HttpPeer.client().send(request, BodyHandlers.ofString());
 	}
 
 	static CompletableFuture<HttpResponse<String>> begin(HttpRequest request) {
-		return client().sendAsync(request, BodyHandlers.ofString());
+		return HttpPeer.client().sendAsync(request, BodyHandlers.ofString());
 	}
 
 	/** Sends a request that must be answered with a status, and reads the answer. */

@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.actuate;
 
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -22,6 +21,7 @@ import java.util.stream.Stream;
 import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.actuate.RunningServers;
+import dev.socketserver.fixtures.network.HttpPeer;
 import dev.socketserver.netty.NettySocketServers;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,16 +240,8 @@ class SocketUiWebTests {
 		return send(HttpRequest.newBuilder(uri).header("Accept", "*/*"));
 	}
 
-	/**
-	 * On a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
-	 * connection when the next request arrives while it ends the last one
-	 * (reactor-netty#4361).
-	 */
 	private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-		return HttpClient.newBuilder()
-			.version(HttpClient.Version.HTTP_1_1)
-			.build()
-			.send(request.build(), BodyHandlers.ofString());
+		return HttpPeer.client().send(request.build(), BodyHandlers.ofString());
 	}
 
 	private static ConfigurableApplicationContext start(WebApplicationType stack, String... properties) {

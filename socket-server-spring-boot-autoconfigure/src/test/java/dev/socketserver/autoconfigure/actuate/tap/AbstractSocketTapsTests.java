@@ -3,7 +3,6 @@ package dev.socketserver.autoconfigure.actuate.tap;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -22,6 +21,7 @@ import dev.socketserver.autoconfigure.UpperHandler;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.TestPeer;
+import dev.socketserver.fixtures.network.HttpPeer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -108,19 +108,20 @@ abstract class AbstractSocketTapsTests {
 	void answersWhateverIsAccepted(String accepted) throws Exception {
 		String id = start("{'server':'upper'}").get("id").asString();
 
-		HttpResponse<byte[]> pcap = http().send(request("/" + id).header("Accept", accepted).GET().build(),
-				BodyHandlers.ofByteArray());
+		HttpResponse<byte[]> pcap = HttpPeer.client()
+			.send(request("/" + id).header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
 		assertThat(pcap.statusCode()).isEqualTo(200);
 		assertThat(pcap.headers().firstValue("Content-Type")).hasValue("application/vnd.tcpdump.pcap");
 
-		HttpResponse<byte[]> text = http().send(
-				request("/" + id + "?format=text").header("Accept", accepted).GET().build(),
-				BodyHandlers.ofByteArray());
+		HttpResponse<byte[]> text = HttpPeer.client()
+			.send(request("/" + id + "?format=text").header("Accept", accepted).GET().build(),
+					BodyHandlers.ofByteArray());
 		assertThat(text.statusCode()).isEqualTo(200);
 		assertThat(text.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
 
-		HttpResponse<byte[]> unknown = http().send(
-				request("/" + id + "?format=gif").header("Accept", accepted).GET().build(), BodyHandlers.ofByteArray());
+		HttpResponse<byte[]> unknown = HttpPeer.client()
+			.send(request("/" + id + "?format=gif").header("Accept", accepted).GET().build(),
+					BodyHandlers.ofByteArray());
 		assertThat(unknown.statusCode()).isEqualTo(400);
 		assertThat(json(unknown).get("error").asString()).isEqualTo("format is 'gif', but must be pcap, text or json");
 	}
@@ -334,14 +335,14 @@ abstract class AbstractSocketTapsTests {
 		try (TestPeer peer = upper()) {
 			JsonNode tap = start("{'session':'" + id(peer) + "'}");
 			String path = "/" + tap.get("id").asString() + "?format=text";
-			HttpResponse<byte[]> empty = http().send(request(path).header("Range", "bytes=-" + most).GET().build(),
-					BodyHandlers.ofByteArray());
+			HttpResponse<byte[]> empty = HttpPeer.client()
+				.send(request(path).header("Range", "bytes=-" + most).GET().build(), BodyHandlers.ofByteArray());
 			assertThat(empty.statusCode()).isIn(200, 416);
 			peer.ask("hello");
 			await().until(() -> listed(tap).get("bytes").asInt() == 12);
 
-			HttpResponse<byte[]> response = http().send(request(path).header("Range", "bytes=-" + most).GET().build(),
-					BodyHandlers.ofByteArray());
+			HttpResponse<byte[]> response = HttpPeer.client()
+				.send(request(path).header("Range", "bytes=-" + most).GET().build(), BodyHandlers.ofByteArray());
 			assertThat(response.statusCode()).isEqualTo(206);
 			String all = text(tap);
 			assertThat(new String(response.body(), StandardCharsets.UTF_8))
@@ -357,15 +358,6 @@ abstract class AbstractSocketTapsTests {
 		assertThat(output).contains(id + " began for anonymous: sessions server=devices, 600.0 s, 1048576 bytes")
 			.contains(id + " of anonymous ended, since anonymous has ended it: 0 sessions, 0 bytes, 0 bytes dropped")
 			.contains("dev.socketserver.tap.audit");
-	}
-
-	/**
-	 * With a connection of its own: Reactor Netty 1.3.7 sometimes stops reading a
-	 * connection when the next request arrives while it ends the last one
-	 * (reactor-netty#4361).
-	 */
-	private static HttpClient http() {
-		return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 	}
 
 	private TestPeer upper() throws Exception {
@@ -415,14 +407,14 @@ abstract class AbstractSocketTapsTests {
 	}
 
 	private HttpResponse<byte[]> get(String path) throws Exception {
-		return http().send(request(path).GET().build(), BodyHandlers.ofByteArray());
+		return HttpPeer.client().send(request(path).GET().build(), BodyHandlers.ofByteArray());
 	}
 
 	private HttpResponse<byte[]> exchange(String method, String path, String body) throws Exception {
 		HttpRequest request = request(path).method(method, BodyPublishers.ofString(body.replace('\'', '"')))
 			.header("Content-Type", "application/json")
 			.build();
-		return http().send(request, BodyHandlers.ofByteArray());
+		return HttpPeer.client().send(request, BodyHandlers.ofByteArray());
 	}
 
 	private HttpRequest.Builder request(String path) {
