@@ -29,6 +29,9 @@ within() {
 	shift
 	until "$@"; do
 		((SECONDS < limit)) || fail "$what"
+		if [[ -n ${demo-} ]] && ! kill -0 "$demo" 2>/dev/null; then
+			fail "$what: the demo has ended"
+		fi
 		sleep 0.2
 	done
 }
