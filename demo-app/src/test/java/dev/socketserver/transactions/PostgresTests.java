@@ -99,8 +99,8 @@ class PostgresTests {
 
 	@Test
 	void aConstraintThatFailsAtCommitIsAnExceptionOfTheMethodAndNothingHasLeft() throws Exception {
-		// The pool waits a second only, in which a JVM that stands still has no
-		// connection.
+		// The pool waits a second for a connection, in which the JVM must not stand
+		// still.
 		Patience.undisturbed(Duration.ofMillis(250), () -> {
 			schema();
 			try (SocketTestClient client = SocketTestClient.connect(this.port)) {

@@ -5,11 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 import dev.socketserver.ServerHandler;
@@ -23,7 +21,6 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.listen.Tls;
-import dev.socketserver.tls.ClientAuth;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,9 +130,7 @@ class HandshakeFloodTests {
 			NettySocketServers servers = new NettySocketServers(List.of());
 			SocketServer server = servers.register(ServerSpec.builder("program")
 				.handler(ServerHandler.function("same", PayloadConverter.text(UTF_8), (line) -> line))
-				// The first must not be over before the last has come.
-				.tls(new Tls(Certificates.TRUSTED.bundle("localhost"), ClientAuth.NONE, Duration.ofHours(1), Map.of(),
-						Tls.DEFAULT_CLIENT_HELLO_BYTES))
+				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 				// All are of one address, which may have no more than a quarter of the
 				// places.
 				.limits((l) -> l.pending(5 * PEERS))

@@ -126,8 +126,7 @@ class ChangesWithinChangesTests {
 				SocketServer one = context.getBean(SocketServers.class).get("one");
 				SocketServer two = context.getBean(SocketServers.class).get("two");
 				CompletableFuture<SettingsOutcome> outcome;
-				// The turn of the first is at once, that of the second half a minute
-				// later.
+				// The second has its turn half a minute after the first.
 				try (TestPeer peer = TestPeer.connect(context, "two");
 						TestPeer second = TestPeer.connect(context, "two")) {
 					assertThat(peer.ask("a")).isEqualTo("A");
