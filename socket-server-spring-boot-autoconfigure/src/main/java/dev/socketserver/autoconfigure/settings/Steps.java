@@ -234,26 +234,26 @@ final class Steps {
 	/** All sessions that open from now on have the new version, of whatever server. */
 	void newVersion() {
 		for (SocketServer server : this.servers) {
-			newVersion(server, server.name(),
+			newVersion(server, "Server '" + server.name() + "'",
 					() -> ServerOperations.of(server).reconfigure(server.spec(), this.version));
 		}
 		SocketClients known = this.clients.known();
 		if (known != null) {
 			for (SocketClient client : known) {
-				newVersion(client, client.name(),
+				newVersion(client, "Client '" + client.name() + "'",
 						() -> ClientOperations.of(client).reconfigure(client.spec(), this.version));
 			}
 		}
 	}
 
-	private void newVersion(Object of, String name, Runnable change) {
+	private void newVersion(Object of, String what, Runnable change) {
 		try {
 			if (!this.versioned.contains(of)) {
 				change.run();
 			}
 		}
 		catch (RuntimeException ex) {
-			logger.debug("'{}' keeps the version of its settings", name, ex);
+			logger.debug("{} keeps the version of its settings", what, ex);
 		}
 	}
 
