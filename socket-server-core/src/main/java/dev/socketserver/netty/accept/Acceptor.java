@@ -13,10 +13,12 @@ import dev.socketserver.netty.channel.SessionHost;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.AcceptSwitch;
 import dev.socketserver.netty.transport.Sockets;
+import dev.socketserver.netty.workaround.SharedLocalAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of Netty's acceptor in the pipeline of a listening socket: counts what
@@ -40,6 +42,9 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 	private final PendingConnections pending;
 
 	private final Deque<DuplexChannel> early = new ArrayDeque<>(0);
+
+	/** Absent before the first connection. */
+	private @Nullable SharedLocalAddress localAddress;
 
 	/**
 	 * Creates the acceptor of one listening socket.
@@ -128,6 +133,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			refuse(channel, peer, refusal);
 			return true;
 		}
+		if (this.localAddress == null) {
+			this.localAddress = new SharedLocalAddress();
+		}
+		this.localAddress.share(channel);
 		SessionChannel session = new SessionChannel(this.listening, channel);
 		if (!proxy && address != null && this.intake.admission().countsAddresses()) {
 			session.holdsPermitOf(address);

@@ -1,7 +1,7 @@
 /**
- * Workarounds of defects of Netty's transports and event loops. Each names the defect,
- * the version that has it, and the test that fails without it. Uses Netty and the logger,
- * and no other room.
+ * Workarounds of defects and costs of Netty's transports and event loops. Each names the
+ * defect, the version that has it, and the test that fails without it. Uses Netty and the
+ * logger, and no other room.
  */
 @NullMarked
 package dev.socketserver.netty.workaround;
