@@ -2,7 +2,6 @@ package dev.socketserver.engine.input;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -28,13 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deframer {
 
-	private static final int ANY_NUMBER = -1;
-
 	/** So many bytes may arrive while a batch is matched before reading stops. */
 	private static final int MAX_KEPT_WHILE_MATCHING = 64 * 1024;
-
-	private static final AtomicReferenceFieldUpdater<Deframer, @Nullable FrameDecoder> NEXT_DECODER = AtomicReferenceFieldUpdater
-		.newUpdater(Deframer.class, FrameDecoder.class, "nextDecoder");
 
 	private final ReceivingSession session;
 
@@ -52,12 +46,6 @@ public final class Deframer {
 
 	private FrameDecoder decoder;
 
-	/**
-	 * The decoder from the next frame on, if it is to be another; set before there is
-	 * room for that frame.
-	 */
-	private volatile @Nullable FrameDecoder nextDecoder;
-
 	/** Takes replies out; absent until the session may have asked its peer. */
 	private volatile @Nullable ReplyStage replies;
 
@@ -67,26 +55,20 @@ public final class Deframer {
 	/** Index after the last frame in the input being decoded; negative while none is. */
 	private int framedTo = -1;
 
-	/** How many more frames are to be handled, or {@link #ANY_NUMBER}. */
-	private int requestsLeft;
-
 	/**
 	 * Creates a deframer.
 	 * @param session the session, which takes what is made of the input
 	 * @param input says how many there is room for
 	 * @param decoder decodes frames
 	 * @param converter makes payloads of them
-	 * @param requests how many frames are to be handled at most, 0 for any number
 	 */
-	public Deframer(ReceivingSession session, SessionInput input, FrameDecoder decoder, PayloadConverter<?> converter,
-			int requests) {
+	public Deframer(ReceivingSession session, SessionInput input, FrameDecoder decoder, PayloadConverter<?> converter) {
 		this.session = session;
 		this.input = input;
 		this.converter = converter;
 		this.decoder = decoder;
 		HeartbeatMessages messages = session.state().heartbeat();
 		this.heartbeat = (messages != null) ? new HeartbeatExchange(messages) : null;
-		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
 
 	/**
@@ -208,11 +190,6 @@ public final class Deframer {
 		if (this.ended && this.state.isWaiting() && this.session.stalled()) {
 			end(CloseStatus.of(CloseReason.PEER_CLOSED, "the handler took nothing of a full read buffer"));
 		}
-	}
-
-	/** Sets the decoder for what has not been decoded yet. Any thread. */
-	public void decoder(FrameDecoder next) {
-		this.nextDecoder = next;
 	}
 
 	/** The input has room again. */
@@ -375,14 +352,10 @@ public final class Deframer {
 		long now = room.now();
 		Object[] payloads = scratch().payloads();
 		int most = last ? 1 : Math.min(room.drops() ? 1 : payloads.length, room.frames(this.replies, now));
-		if (this.requestsLeft != ANY_NUMBER) {
-			most = Math.min(most, this.requestsLeft);
-		}
 		long byteRoom = last ? Long.MAX_VALUE : room.bytes(this.replies, now);
-		// Read after the check for room: a new decoder is set before there is room again.
-		FrameDecoder next = (!last && this.nextDecoder != null) ? NEXT_DECODER.getAndSet(this, null) : null;
-		if (next != null) {
-			this.decoder = next;
+		if (!last) {
+			// After the check for room: a new decoder is set before there is room again.
+			this.decoder = this.input.steps().decoder(this.decoder);
 		}
 		TapPoint tap = this.session.state().tapped();
 		ReplyStage.begin(this.replies);
@@ -487,11 +460,8 @@ public final class Deframer {
 		}
 		Object batch = (count == 1) ? payloads[0] : Arrays.copyOf(payloads, count, Object[].class);
 		Arrays.fill(payloads, 0, count, null);
-		if (add(batch, count, bytes) && this.requestsLeft != ANY_NUMBER) {
-			this.requestsLeft -= count;
-			if (this.requestsLeft == 0) {
-				end(CloseStatus.of(CloseReason.REQUESTS_DONE));
-			}
+		if (add(batch, count, bytes) && this.input.room().handedOn(count)) {
+			end(CloseStatus.of(CloseReason.REQUESTS_DONE));
 		}
 	}
 
@@ -505,13 +475,6 @@ public final class Deframer {
 			return false;
 		}
 		return true;
-	}
-
-	/** Frames that were handed on will not be handled after all. */
-	public void dropped(int count) {
-		if (this.requestsLeft != ANY_NUMBER) {
-			this.requestsLeft += count;
-		}
 	}
 
 	/** Nothing more is received, and no further whole frame is there. */

@@ -1,10 +1,12 @@
 package dev.socketserver.engine.input;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.connection.Connection;
+import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.framing.heartbeat.HeartbeatMessages;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ public final class FrameSteps {
 	 */
 	private final @Nullable AtomicReference<@Nullable SessionFraming> next;
 
+	/** What decodes from the next frame on, if that is to be another. Absent likewise. */
+	private final @Nullable AtomicReference<@Nullable FrameDecoder> decoder;
+
 	/**
 	 * Empty frames that were sent in whatever framing, and are not answered yet. Absent
 	 * likewise.
@@ -36,6 +41,7 @@ public final class FrameSteps {
 
 	private FrameSteps(boolean switchable, @Nullable TlsRequest tls) {
 		this.next = switchable ? new AtomicReference<>() : null;
+		this.decoder = switchable ? new AtomicReference<>() : null;
 		this.unanswered = switchable ? new AtomicInteger() : null;
 		this.tls = tls;
 	}
@@ -105,7 +111,7 @@ public final class FrameSteps {
 		// Read before it is taken, which costs more: there is nearly never one.
 		SessionFraming next = (this.next != null && this.next.get() != null) ? this.next.getAndSet(null) : null;
 		if (next != null) {
-			deframer.decoder(next.decoder());
+			Objects.requireNonNull(this.decoder).set(next.decoder());
 		}
 		if (this.tls != null) {
 			// The reply that it keeps is one to this frame, and leaves in its framing.
@@ -115,6 +121,15 @@ public final class FrameSteps {
 			session.encodeWith(next.framing());
 			session.state().connection().execute(deframer::decodeKept);
 		}
+	}
+
+	/**
+	 * Returns what decodes the next frame. On the loop.
+	 * @param present what has decoded those before
+	 */
+	FrameDecoder decoder(FrameDecoder present) {
+		FrameDecoder other = (this.decoder != null && this.decoder.get() != null) ? this.decoder.getAndSet(null) : null;
+		return (other != null) ? other : present;
 	}
 
 	/**

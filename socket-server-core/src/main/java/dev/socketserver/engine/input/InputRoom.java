@@ -33,6 +33,8 @@ public final class InputRoom {
 	private static final AtomicLongFieldUpdater<InputRoom> BYTES = AtomicLongFieldUpdater.newUpdater(InputRoom.class,
 			"bytes");
 
+	private static final int ANY_NUMBER = Integer.MAX_VALUE;
+
 	private static final VarHandle HANDLED = field("handled", char.class);
 
 	private static final VarHandle AWAITED = field("awaited", boolean.class);
@@ -68,16 +70,21 @@ public final class InputRoom {
 	/** Absent unless the session has to log in, or its peer has a rate. */
 	private volatile @Nullable SessionGate gate;
 
+	/** How many more frames are handed on, or {@link #ANY_NUMBER}. Only on the loop. */
+	private int requestsLeft;
+
 	/**
 	 * Creates the room of a session.
 	 * @param session is charged for what waits
 	 * @param bounds how much may wait for the handler
 	 * @param steps what may change between two frames
+	 * @param requests how many frames are to be handled at most, 0 for any number
 	 */
-	InputRoom(SessionState session, Bounds<InboundOverflow> bounds, FrameSteps steps) {
+	InputRoom(SessionState session, Bounds<InboundOverflow> bounds, FrameSteps steps, int requests) {
 		this.session = session;
 		this.bounds = bounds;
 		this.steps = steps;
+		this.requestsLeft = (requests > 0) ? requests : ANY_NUMBER;
 	}
 
 	private static VarHandle field(String name, Class<?> type) {
@@ -309,7 +316,22 @@ public final class InputRoom {
 	int frames(@Nullable ReplyStage asked, long now) {
 		int allowed = allowed(now);
 		int room = Math.min(allowed, frameRoom());
-		return (room == 0 && extra(asked, allowed == 0) > 0) ? Integer.MAX_VALUE : room;
+		return Math.min((room == 0 && extra(asked, allowed == 0) > 0) ? Integer.MAX_VALUE : room, this.requestsLeft);
+	}
+
+	/** Frames are handed on; returns whether they are the last that are to be handled. */
+	boolean handedOn(int count) {
+		if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft -= count;
+		}
+		return this.requestsLeft == 0;
+	}
+
+	/** Frames that were handed on will not be handled after all. */
+	void takenBack(int count) {
+		if (this.requestsLeft != ANY_NUMBER) {
+			this.requestsLeft += count;
+		}
 	}
 
 	/** Returns after how many bytes no further frame may be decoded. */

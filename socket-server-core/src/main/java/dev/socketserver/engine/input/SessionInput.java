@@ -84,12 +84,12 @@ public final class SessionInput {
 			FrameSteps steps) {
 		SessionSpec spec = session.state().spec();
 		this.session = session;
-		this.room = new InputRoom(session.state(), bounds, steps);
+		this.room = new InputRoom(session.state(), bounds, steps, requests(spec));
 		this.steps = steps;
 		// Converters that are user code run where user code runs.
 		PayloadConverter<?> input = spec.handler().input();
-		this.deframer = new Deframer(session, this, decoder, Payloads.builtIn(input) ? input : PayloadConverter.bytes(),
-				requests(spec));
+		this.deframer = new Deframer(session, this, decoder,
+				Payloads.builtIn(input) ? input : PayloadConverter.bytes());
 		if (steps.oneAtATime()) {
 			// Nothing is decoded before the handler was notified of the session.
 			this.room.added(1, 0);
@@ -365,7 +365,7 @@ public final class SessionInput {
 	 */
 	public void dropped(int count) {
 		if (count > 0) {
-			this.deframer.dropped(count);
+			this.room.takenBack(count);
 			this.session.state().countInboundDropped(count);
 		}
 	}

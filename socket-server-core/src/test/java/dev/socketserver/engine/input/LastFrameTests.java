@@ -8,7 +8,6 @@ import dev.socketserver.framing.FrameDecoder;
 import dev.socketserver.framing.FrameInput;
 import dev.socketserver.framing.FrameOutput;
 import dev.socketserver.framing.Framing;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +16,7 @@ class LastFrameTests {
 
 	private final List<String> calls = new ArrayList<>();
 
-	private final TestSession test = new TestSession((spec) -> spec.framing(new Noted()));
+	private final TestSession test = new TestSession((spec) -> spec.framing(new Noted("old")));
 
 	private final Deframer deframer = this.test.session.input().deframer();
 
@@ -35,14 +34,16 @@ class LastFrameTests {
 	}
 
 	/** Finds nothing. */
-	private FrameDecoder decoder(String name, @Nullable FrameDecoder next) {
+	private FrameDecoder decoder(String name) {
 		return new FrameDecoder() {
 
 			@Override
 			public boolean next(FrameInput in) {
 				LastFrameTests.this.calls.add(name + " next");
-				if (LastFrameTests.this.changes && next != null) {
-					LastFrameTests.this.deframer.decoder(next);
+				if (LastFrameTests.this.changes) {
+					LastFrameTests.this.changes = false;
+					LastFrameTests.this.test.session.framing(new Noted("new"));
+					LastFrameTests.this.test.session.input().frameDone();
 				}
 				return false;
 			}
@@ -58,6 +59,17 @@ class LastFrameTests {
 
 	private final class Noted implements Framing {
 
+		private final String name;
+
+		Noted(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public boolean switchable() {
+			return true;
+		}
+
 		@Override
 		public String type() {
 			return "noted";
@@ -65,7 +77,7 @@ class LastFrameTests {
 
 		@Override
 		public FrameDecoder decoder(int maxFrameBytes) {
-			return LastFrameTests.this.decoder("old", LastFrameTests.this.decoder("new", null));
+			return LastFrameTests.this.decoder(this.name);
 		}
 
 		@Override
