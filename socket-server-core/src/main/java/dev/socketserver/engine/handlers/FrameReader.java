@@ -64,8 +64,10 @@ public final class FrameReader {
 			return Payloads.read(this.converter, frame);
 		}
 		catch (PayloadException ex) {
-			throw (this.converter.text() && WrongProtocol.isHttp(ReceivedFrame.bytes(frame)))
-					? new OtherProtocolException(ex) : ex;
+			if (this.converter.text() && WrongProtocol.isHttp(ReceivedFrame.bytes(frame))) {
+				throw new OtherProtocolException(ex);
+			}
+			throw ex;
 		}
 	}
 

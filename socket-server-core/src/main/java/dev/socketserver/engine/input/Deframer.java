@@ -326,7 +326,7 @@ public final class Deframer {
 	}
 
 	/** Decodes while there is room, and returns whether there may be more to decode. */
-	private boolean decodeAll(FrameInput input) throws FramingException {
+	private boolean decodeAll(FrameInput input) throws Exception {
 		boolean more;
 		do {
 			more = decodeBatch(input, false);
@@ -347,7 +347,7 @@ public final class Deframer {
 	 * there; more may follow it if it has at least one byte
 	 * @return whether there may be more to decode
 	 */
-	private boolean decodeBatch(FrameInput input, boolean last) throws FramingException {
+	private boolean decodeBatch(FrameInput input, boolean last) throws Exception {
 		InputRoom room = this.input.room();
 		long now = room.now();
 		Object[] payloads = scratch().payloads();
@@ -428,8 +428,9 @@ public final class Deframer {
 	}
 
 	/** Returns what {@link SessionGate#check} does; {@code null} also for a reply. */
-	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now) {
-		Object payload = payload(input);
+	private @Nullable Object handled(FrameInput input, int from, @Nullable SessionGate gate, long now)
+			throws Exception {
+		Object payload = this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
 		this.framedTo = input.position();
 		if (this.replies != null && this.replies.take(payload)) {
 			return null;
@@ -536,15 +537,6 @@ public final class Deframer {
 			end(CloseStatus.of(CloseReason.PROTOCOL_ERROR, protocol.phrase()));
 		}
 		return protocol == null;
-	}
-
-	private Object payload(FrameInput input) {
-		try {
-			return this.converter.read(input.array(), input.frameStart(), input.frameEnd() - input.frameStart());
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException("A built-in converter failed", ex);
-		}
 	}
 
 	// The end.
