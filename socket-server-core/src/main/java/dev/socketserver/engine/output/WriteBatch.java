@@ -185,7 +185,7 @@ final class WriteBatch {
 	 * Whether so much can be added; never to a write that may be dropped, which stays
 	 * alone in its batch.
 	 */
-	boolean hasRoom(long more) {
+	private boolean hasRoom(long more) {
 		return !this.droppable && !this.apart && !isAlone() && this.output.mostBytes() + more <= MAX_BYTES;
 	}
 
@@ -260,9 +260,20 @@ final class WriteBatch {
 	}
 
 	/**
-	 * Adds what another batch has. If there is no memory for that, nothing has changed.
+	 * Adds what another batch has, if there is room for it. Texts whose length is assumed
+	 * are measured, since where the bytes of a write end depends on all those before it.
+	 * If there is no memory for that, nothing else has changed.
+	 * @return whether it was added
 	 */
-	void join(WriteBatch other) {
+	boolean join(WriteBatch other, LoopScratch scratch) {
+		this.output.measure(scratch);
+		if (!hasRoom(other.bytes())) {
+			return false;
+		}
+		other.output.measure(scratch);
+		if (!hasRoom(other.bytes())) {
+			return false;
+		}
 		int before = bytes();
 		if (other.completions != null) {
 			reserve(other.completions.size());
@@ -274,6 +285,7 @@ final class WriteBatch {
 			}
 		}
 		this.writes += other.writes;
+		return true;
 	}
 
 	/**

@@ -342,8 +342,7 @@ final class WriteQueue {
 		if (batch == null) {
 			return null;
 		}
-		for (WriteBatch more = peek(); more != null && !more.isAlone()
-				&& joinsIfPossible(batch, more, scratch); more = peek()) {
+		for (WriteBatch more = peek(); more != null && !more.isAlone() && joins(batch, more, scratch); more = peek()) {
 			poll();
 		}
 		batch.leaving();
@@ -388,42 +387,19 @@ final class WriteQueue {
 	}
 
 	/**
-	 * Measures texts whose length is assumed. They are replies, and so are neither in
-	 * batches that may be dropped nor in those of senders that wait.
+	 * Adds one batch to another, if there is room and memory for that. Texts that are
+	 * measured for it are replies, and so are neither in batches that may be dropped nor
+	 * in those of senders that wait.
 	 */
-	private void measure(WriteBatch batch, LoopScratch scratch) {
-		if (!batch.output().assumes()) {
-			return;
-		}
-		int before = batch.bytes();
-		try {
-			batch.output().measure(scratch);
-		}
-		finally {
-			this.bytes += batch.bytes() - before;
-		}
-	}
-
-	/**
-	 * As {@link #joins}; output that cannot be joined for want of memory stays as it is.
-	 */
-	private boolean joinsIfPossible(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
-		return Exhaustion.attempt(() -> joins(batch, more, scratch));
-	}
-
-	/** Adds one batch to another, if there is room for it. */
 	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
-		// Where the bytes of a write end depends on all those before it.
-		measure(batch, scratch);
-		if (!batch.hasRoom(more.bytes())) {
-			return false;
+		uncount(batch);
+		uncount(more);
+		boolean joined = Exhaustion.attempt(() -> batch.join(more, scratch));
+		count(batch);
+		if (!joined) {
+			count(more);
 		}
-		measure(more, scratch);
-		if (!batch.hasRoom(more.bytes())) {
-			return false;
-		}
-		batch.join(more);
-		return true;
+		return joined;
 	}
 
 	private @Nullable WriteBatch peek() {
