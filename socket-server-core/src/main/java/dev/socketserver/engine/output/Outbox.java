@@ -417,7 +417,8 @@ public final class Outbox {
 		List<Runnable> waiters = List.of();
 		boolean ask;
 		synchronized (this.queue) {
-			boolean refused = this.queue.refuseSender(completion, why);
+			Room<WriteBatch> room = this.queue.room();
+			boolean refused = room != null && room.refuse((batch) -> batch.isOf(completion), why);
 			if (!refused && !this.queue.remove(completion)) {
 				// What waits at the end of the output never leaves, which is reported
 				// later, too.
@@ -492,12 +493,12 @@ public final class Outbox {
 	 * @return {@code true} if it should
 	 */
 	public boolean congested() {
-		return this.queue.isCongested() && !useGrant();
-	}
-
-	private boolean useGrant() {
+		Room<WriteBatch> room = this.queue.room();
+		if (room == null || !room.isCongested()) {
+			return false;
+		}
 		synchronized (this.queue) {
-			return this.queue.useGrant();
+			return !room.useGrant();
 		}
 	}
 
@@ -509,7 +510,12 @@ public final class Outbox {
 	 */
 	public boolean awaitRoom(Runnable waiter) {
 		synchronized (this.queue) {
-			return this.queue.awaitRoom(waiter);
+			Room<WriteBatch> room = this.queue.room();
+			if (room == null || !room.isCongested()) {
+				return false;
+			}
+			room.add(waiter);
+			return true;
 		}
 	}
 
@@ -546,7 +552,8 @@ public final class Outbox {
 		Exception refusal = new InterruptedIOException(
 				"Interrupted while waiting for the peer of session " + this.session.id() + " to read");
 		synchronized (this.queue) {
-			if (this.queue.withdraw(waiting, refusal)) {
+			Room<WriteBatch> room = this.queue.room();
+			if (room != null && room.withdraw(waiting, refusal)) {
 				// Senders after it may have shorter writes, which fit.
 				ask = this.queue.admitSenders() && this.writer.mustAskLoop();
 			}

@@ -6,6 +6,7 @@ import java.util.Objects;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.state.SessionState;
 import dev.socketserver.engine.tap.TapPoint;
+import dev.socketserver.engine.waiting.Room;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,8 +137,10 @@ public final class SocketWriter implements Runnable, Connection.WriteResult {
 	/** Refuses all senders that wait for room, since nothing more is admitted. */
 	public void refuseBlocked() {
 		synchronized (this.queue) {
-			if (this.queue.sendersWait()) {
-				this.queue.refuseSenders(this.session.closedException(null));
+			Room<WriteBatch> room = this.queue.room();
+			if (room != null && room.hasSenders()) {
+				room.refuseAll(this.session.closedException(null));
+				this.queue.settle();
 			}
 		}
 	}
@@ -352,7 +355,8 @@ public final class SocketWriter implements Runnable, Connection.WriteResult {
 		synchronized (this.queue) {
 			abort();
 			unsent = this.queue.removeAll();
-			waiters = this.queue.endCongestion();
+			Room<WriteBatch> room = this.queue.room();
+			waiters = (room != null) ? room.end() : List.of();
 		}
 		notifyDropped();
 		unsent.forEach((batch) -> batch.unsent(this.session));

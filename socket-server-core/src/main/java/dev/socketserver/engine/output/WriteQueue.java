@@ -18,11 +18,11 @@ import dev.socketserver.spec.OutboundOverflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the connection of one session, and who waits for room after it. The
- * writes are encoded into batches, the oldest first. They count against the limits until
- * they have left; so does the batch that the connection has and has not finished.
- * {@link Outbox} decides what is admitted, and {@link SocketWriter} when something
- * leaves.
+ * What waits for the connection of one session. The writes are encoded into batches, the
+ * oldest first. They count against the limits until they have left; so does the batch
+ * that the connection has and has not finished. {@link Outbox} decides what is admitted,
+ * and {@link SocketWriter} when something leaves. Both ask its {@link #room} who waits
+ * for that.
  * <p>
  * Guarded by its monitor, which these two hold while they use it, if not stated
  * otherwise. The batch that the loop has {@linkplain #claim() claimed} is the loop's
@@ -442,11 +442,6 @@ final class WriteQueue {
 		return (made != null) ? made.older() : null;
 	}
 
-	private @Nullable Room<WriteBatch> room() {
-		Backlog made = this.backlog;
-		return (made != null) ? made.room() : null;
-	}
-
 	// What is charged to the session. Where there is no memory to note it, a later write
 	// is charged with what is missing.
 
@@ -474,7 +469,16 @@ final class WriteQueue {
 		return bytes() + ((room != null) ? room.bytes() : 0);
 	}
 
-	// Who waits for room.
+	// Whether there is room.
+
+	/**
+	 * Who waits for room; {@code null} if no limit was ever reached. Whoever lets go of
+	 * senders {@linkplain #settle settles} what they held.
+	 */
+	@Nullable Room<WriteBatch> room() {
+		Backlog made = this.backlog;
+		return (made != null) ? made.room() : null;
+	}
 
 	/** A limit may have been reached. */
 	void noteCongestion() {
@@ -523,34 +527,6 @@ final class WriteQueue {
 	}
 
 	/**
-	 * The connection is gone: no sender has to wait for room.
-	 * @return those who have, whom the caller notifies
-	 */
-	List<Runnable> endCongestion() {
-		Room<WriteBatch> room = room();
-		return (room != null) ? room.end() : List.of();
-	}
-
-	/** Whether the caller, who has waited for room, may send once. */
-	boolean useGrant() {
-		Room<WriteBatch> room = room();
-		return room != null && room.useGrant();
-	}
-
-	/**
-	 * Notifies one who holds no thread when there is room.
-	 * @return {@code false} if the queue is not congested
-	 */
-	boolean awaitRoom(Runnable waiter) {
-		Room<WriteBatch> room = room();
-		if (room == null || !room.isCongested()) {
-			return false;
-		}
-		room.add(waiter);
-		return true;
-	}
-
-	/**
 	 * Has a sender wait for room, after the others. If there is no memory for that,
 	 * nothing has changed.
 	 */
@@ -581,27 +557,6 @@ final class WriteQueue {
 		}
 		settle();
 		return admitted;
-	}
-
-	/** Refuses a sender that was interrupted, unless it is decided already. */
-	boolean withdraw(BlockedSend<WriteBatch> sender, Exception refusal) {
-		Room<WriteBatch> room = room();
-		return room != null && room.withdraw(sender, refusal);
-	}
-
-	/** Refuses the sender of a write, if it waits; returns whether it does. */
-	boolean refuseSender(Completion completion, Exception refusal) {
-		Room<WriteBatch> room = room();
-		return room != null && room.refuse((batch) -> batch.isOf(completion), refusal);
-	}
-
-	/** Refuses all senders. */
-	void refuseSenders(Exception refusal) {
-		Room<WriteBatch> room = room();
-		if (room != null) {
-			room.refuseAll(refusal);
-			settle();
-		}
 	}
 
 }
