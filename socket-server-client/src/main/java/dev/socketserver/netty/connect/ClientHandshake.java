@@ -9,7 +9,7 @@ import dev.socketserver.client.ConnectFailure;
 import dev.socketserver.client.ServerAddress;
 import dev.socketserver.engine.connect.TlsEngines;
 import dev.socketserver.engine.stats.Counters;
-import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsFailures;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What precedes the session of a client: it checks that the client has not connected to
  * itself, then does the TLS handshake if there is TLS, then gives its place in the
- * pipeline to {@link SessionChannel}. Confined to the event loop.
+ * pipeline to {@link SessionOpening}. Confined to the event loop.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what closes notifies its listeners
 final class ClientHandshake extends ChannelInboundHandlerAdapter {
@@ -93,7 +93,7 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 	private void ready(ChannelHandlerContext context, @Nullable SessionTls tls) {
 		DuplexChannel channel = (DuplexChannel) context.channel();
 		KeptChannel kept = this.attempt.isProbe() ? new KeptChannel(this.attempt::lost, channel, tls) : null;
-		if (!this.attempt.connected(channel, (kept != null) ? kept::open : (session) -> open(session, tls))) {
+		if (!this.attempt.connected(channel, (kept != null) ? kept::open : (opening) -> open(opening, tls))) {
 			close(context);
 		}
 		else if (kept != null) {
@@ -101,11 +101,11 @@ final class ClientHandshake extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	private void open(SessionChannel session, @Nullable SessionTls tls) {
+	private void open(SessionOpening opening, @Nullable SessionTls tls) {
 		if (tls != null) {
-			session.secured(tls);
+			opening.secured(tls);
 		}
-		session.open(this, null, null);
+		opening.open(this, null, null);
 	}
 
 	@Override

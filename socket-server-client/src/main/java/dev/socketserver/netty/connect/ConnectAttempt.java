@@ -21,8 +21,8 @@ import dev.socketserver.engine.lane.LaneScheduler;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.channel.ConnectionCustomizer;
-import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.tls.DeferredSslHandler;
 import dev.socketserver.netty.tls.RequestedHandshakes;
@@ -91,9 +91,9 @@ final class ConnectAttempt implements ConnectionAttempt, SessionHost {
 	 * @param opening opens the session: now, or once a probe is used
 	 * @return whether it does not arrive too late
 	 */
-	boolean connected(DuplexChannel channel, Consumer<SessionChannel> opening) {
+	boolean connected(DuplexChannel channel, Consumer<SessionOpening> opening) {
 		return this.state.connected(channel, () -> {
-			SessionChannel made = new SessionChannel(this, channel);
+			SessionOpening made = new SessionOpening(this, channel);
 			channel.closeFuture().addListener(made);
 			opening.accept(made);
 		});

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.buffer.ByteBuf;
@@ -55,9 +55,9 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Gives its place to a session, which gets what the server has said.
-	 * @param session the channel of the session
+	 * @param opening opens the session
 	 */
-	void open(SessionChannel session) {
+	void open(SessionOpening opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		ChannelHandler before = new ChannelHandlerAdapter() {
 		};
@@ -66,13 +66,13 @@ final class KeptChannel extends ChannelInboundHandlerAdapter {
 		Deque<Object> waiting = new ArrayDeque<>(this.input);
 		this.input.clear();
 		if (this.tls != null) {
-			session.secured(this.tls);
+			opening.secured(this.tls);
 		}
 		if (isFull()) {
 			// Before the session, which may not want to read.
 			this.channel.config().setAutoRead(true);
 		}
-		session.open(this, null, null);
+		opening.open(this, null, null);
 		if (!waiting.isEmpty()) {
 			waiting.forEach(context::fireChannelRead);
 			context.fireChannelReadComplete();

@@ -8,8 +8,8 @@ import java.util.Deque;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.server.AcceptGate;
 import dev.socketserver.engine.server.ConnectionIntake;
-import dev.socketserver.netty.channel.SessionChannel;
 import dev.socketserver.netty.channel.SessionHost;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.channel.SocketKind;
 import dev.socketserver.netty.listen.AcceptSwitch;
 import dev.socketserver.netty.transport.Sockets;
@@ -137,11 +137,11 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			this.localAddress = new SharedLocalAddress();
 		}
 		this.localAddress.share(channel);
-		SessionChannel session = new SessionChannel(this.listening, channel);
+		SessionOpening opening = new SessionOpening(this.listening, channel);
 		if (!proxy && address != null && this.intake.admission().countsAddresses()) {
-			session.holdsPermitOf(address);
+			opening.holdsPermitOf(address);
 		}
-		this.pending.lead(channel, session, stages, proxy, address);
+		this.pending.lead(channel, opening, stages, proxy, address);
 		this.listening.accepted(channel);
 		context.fireChannelRead(channel);
 		return true;

@@ -10,7 +10,7 @@ import dev.socketserver.RejectReason;
 import dev.socketserver.admission.Refusal;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.threads.Deadline;
-import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.tls.TlsHandshake;
 import dev.socketserver.netty.transport.Sockets;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * {@code limits.pending}, and always has a deadline. A connection without stages has no
  * such object.
  * <p>
- * It is the last handler of the pipeline, in the place that {@link SessionChannel} takes
+ * It is the last handler of the pipeline, in the place that {@link SessionOpening} takes
  * when the last stage is done. The handler of a stage is in front of it, after those of
  * earlier stages, and says once, on the loop, how the stage has ended.
  * {@link #stageDone()} begins the next stage or opens the session before it returns, so
@@ -56,7 +56,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 
 	private final DuplexChannel channel;
 
-	private final SessionChannel session;
+	private final SessionOpening opening;
 
 	/** What it goes through, whatever others do that are accepted later. */
 	private final PendingConnections.Stages passed;
@@ -90,12 +90,12 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 
 	private State state = State.PENDING;
 
-	PendingConnection(PendingConnections all, DuplexChannel channel, SessionChannel session,
+	PendingConnection(PendingConnections all, DuplexChannel channel, SessionOpening opening,
 			PendingConnections.Stages passed, boolean proxy, @Nullable InetAddress address) {
 		this.all = all;
 		this.passed = passed;
 		this.channel = channel;
-		this.session = session;
+		this.opening = opening;
 		this.stages = passed.of(proxy).iterator();
 		this.proxy = proxy;
 		this.pendingOf = address;
@@ -126,7 +126,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 		}
 		this.pendingOf = remote.getAddress();
 		if (this.all.intake().admission().countsAddresses()) {
-			this.session.holdsPermitOf(remote.getAddress());
+			this.opening.holdsPermitOf(remote.getAddress());
 		}
 		return true;
 	}
@@ -136,7 +136,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 	 * begun.
 	 */
 	void protocolError(String detail) {
-		this.session.protocolError(detail);
+		this.opening.protocolError(detail);
 	}
 
 	/** The current stage is done. */
@@ -182,7 +182,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 		if (this.remote != null) {
 			return this.remote;
 		}
-		InetSocketAddress peer = this.session.remoteAddress();
+		InetSocketAddress peer = this.opening.remoteAddress();
 		return (peer != null) ? peer : UNKNOWN;
 	}
 
@@ -216,10 +216,10 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 		if (!end(State.ENDED)) {
 			return;
 		}
-		// From here on the session gives everything back, and this is garbage: a
-		// connection would keep it for as long as it is open.
-		this.channel.closeFuture().removeListener(this).addListener(this.session);
-		this.session.open(this, this.remote, this.local);
+		// From here on that gives everything back, and this is garbage: a connection
+		// would keep it for as long as it is open.
+		this.channel.closeFuture().removeListener(this).addListener(this.opening);
+		this.opening.open(this, this.remote, this.local);
 	}
 
 	private ChannelHandlerContext context() {
@@ -259,7 +259,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 	 * thread.
 	 */
 	void abort() {
-		this.session.abort();
+		this.opening.abort();
 	}
 
 	// What its TLS handshake says.
@@ -271,7 +271,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 
 	@Override
 	public void secured(SessionTls tls) {
-		this.session.secured(tls);
+		this.opening.secured(tls);
 		stageDone();
 	}
 
@@ -361,7 +361,7 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 			disconnected();
 		}
 		finally {
-			this.session.closed(this.state != State.ENDED);
+			this.opening.closed(this.state != State.ENDED);
 		}
 	}
 

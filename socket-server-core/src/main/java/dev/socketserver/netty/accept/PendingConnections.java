@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 
 import dev.socketserver.engine.server.ConnectionIntake;
 import dev.socketserver.engine.stats.ServerCounters;
-import dev.socketserver.netty.channel.SessionChannel;
+import dev.socketserver.netty.channel.SessionOpening;
 import dev.socketserver.netty.tls.ServerTls;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.tls.TlsMode;
@@ -60,22 +60,22 @@ public final class PendingConnections {
 	/**
 	 * Leads an admitted connection to its session.
 	 * @param channel the connection
-	 * @param session opens when all stages are done
+	 * @param opening opens the session when all stages are done
 	 * @param passed what it goes through
 	 * @param proxy whether a proxy has opened it
 	 * @param address the address of its peer, which has permits unless it is a proxy;
 	 * {@code null} if it has none
 	 */
-	void lead(DuplexChannel channel, SessionChannel session, Stages passed, boolean proxy,
+	void lead(DuplexChannel channel, SessionOpening opening, Stages passed, boolean proxy,
 			@Nullable InetAddress address) {
 		// First of all: gives everything back, whatever happens from here on. Whether a
 		// pending connection is refused at its end has to be known before.
 		if (passed.of(proxy).isEmpty()) {
-			channel.closeFuture().addListener(session);
-			channel.pipeline().addLast(session.entrance());
+			channel.closeFuture().addListener(opening);
+			channel.pipeline().addLast(opening);
 		}
 		else {
-			PendingConnection connection = new PendingConnection(this, channel, session, passed, proxy,
+			PendingConnection connection = new PendingConnection(this, channel, opening, passed, proxy,
 					proxy ? null : address);
 			channel.closeFuture().addListener(connection);
 			channel.pipeline().addLast(connection);

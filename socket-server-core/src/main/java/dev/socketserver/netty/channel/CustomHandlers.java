@@ -1,7 +1,7 @@
 package dev.socketserver.netty.channel;
 
+import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 
 import dev.socketserver.SessionSpec;
 import dev.socketserver.engine.log.LoggedFailure;
@@ -11,7 +11,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +55,11 @@ final class CustomHandlers {
 		return !addition.closed() && this.channel.isOpen();
 	}
 
-	/** A handler of the application has failed. */
-	static void failed(SessionContext context, Throwable failure) {
-		logFailure(context, "{}: a handler of the pipeline failed", failure);
+	/** Something in a pipeline has failed: a handler of the application, perhaps. */
+	static void failed(SessionHost host, Throwable failure) {
+		if (!host.customizers().isEmpty() && !(failure instanceof IOException)) {
+			logFailure(host.sessionContext(), "{}: a handler of the pipeline failed", failure);
+		}
 	}
 
 	private static void logFailure(SessionContext context, String line, Throwable failure) {
@@ -80,22 +81,6 @@ final class CustomHandlers {
 	 */
 	void afterOutput(Runnable then) {
 		this.channel.pipeline().firstContext().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((sent) -> then.run());
-	}
-
-	/**
-	 * Returns what stands in the place of the session until there is a connection to
-	 * customize.
-	 * @param connected is given it then
-	 */
-	static ChannelHandler entrance(Consumer<ChannelHandler> connected) {
-		return new ChannelInboundHandlerAdapter() {
-
-			@Override
-			public void channelActive(ChannelHandlerContext context) {
-				connected.accept(this);
-			}
-
-		};
 	}
 
 }

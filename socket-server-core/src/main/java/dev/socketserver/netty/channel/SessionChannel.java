@@ -2,22 +2,18 @@ package dev.socketserver.netty.channel;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import javax.net.ssl.SSLException;
 
-import dev.socketserver.CloseReason;
-import dev.socketserver.CloseStatus;
 import dev.socketserver.PeerCredentials;
 import dev.socketserver.engine.connection.Connection;
 import dev.socketserver.engine.connection.OutputBytes;
-import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionContext;
 import dev.socketserver.netty.tls.SessionTls;
 import dev.socketserver.netty.transport.ConnectionOptions;
 import dev.socketserver.netty.transport.DirectOutput;
@@ -26,8 +22,6 @@ import dev.socketserver.netty.transport.Sockets;
 import dev.socketserver.netty.workaround.EpollWorkaround;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -49,10 +43,7 @@ import org.jspecify.annotations.Nullable;
  * should.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-public final class SessionChannel extends ChannelInboundHandlerAdapter
-		implements Connection, ChannelFutureListener, DirectOutput.Offering {
-
-	private static final SafeLogger logger = SafeLogger.of(SessionChannel.class);
+public final class SessionChannel extends ChannelInboundHandlerAdapter implements Connection, DirectOutput.Offering {
 
 	/**
 	 * How long input that waits for a handler is left alone, once the connection is known
@@ -64,17 +55,16 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	private final DuplexChannel channel;
 
+	private final Session session;
+
 	/** Absent until the connection begins to end, or fails. */
 	private @Nullable ChannelEnd end;
-
-	/** Absent until it opens. */
-	private @Nullable Session session;
 
 	/** Absent unless the connection is encrypted. Any thread may ask. */
 	private volatile @Nullable SessionTls tls;
 
 	/** Absent unless the application has added handlers of its own. */
-	private @Nullable CustomHandlers custom;
+	private final @Nullable CustomHandlers custom;
 
 	/** The last write of the session that Netty had to do. */
 	private @Nullable NettyWrite writing;
@@ -89,106 +79,32 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	private boolean goneMeanwhile;
 
 	/** The address among whose connections this one has a permit, if it has one. */
-	private @Nullable InetAddress permitOf;
+	private final @Nullable InetAddress permitOf;
 
-	public SessionChannel(SessionHost host, DuplexChannel channel) {
+	SessionChannel(SessionHost host, DuplexChannel channel, @Nullable SessionTls tls, @Nullable CustomHandlers custom,
+			@Nullable InetAddress permitOf, Function<Connection, Session> sessions) {
 		this.host = host;
 		this.channel = channel;
+		this.tls = tls;
+		this.custom = custom;
+		this.permitOf = permitOf;
+		// Last, as it asks for what is above.
+		this.session = sessions.apply(this);
 	}
 
-	/** Notes that the TLS handshake is done. */
-	public void secured(SessionTls tls) {
+	Session session() {
+		return this.session;
+	}
+
+	/** Notes that the TLS handshake is done for which the handler has asked. */
+	void secured(SessionTls tls) {
 		this.tls = tls;
 		if (this.custom != null) {
 			tls.othersMayWrite(this.channel.pipeline());
 		}
 	}
 
-	/**
-	 * Notes that the connection has a permit among those of an address, and has to give
-	 * it back.
-	 */
-	public void holdsPermitOf(InetAddress address) {
-		this.permitOf = address;
-	}
-
-	/** Returns the address of the peer; {@code null} if it was gone before. */
-	public @Nullable InetSocketAddress remoteAddress() {
-		return this.host.kind().remote(this.channel);
-	}
-
-	/** Returns the handler that stands in the pipeline until the connection is active. */
-	public ChannelHandler entrance() {
-		return this.host.customizers().isEmpty() ? this
-				: CustomHandlers.entrance((entrance) -> open(entrance, null, null));
-	}
-
-	/**
-	 * Takes the place of what preceded the session, after handlers that the application
-	 * adds, and opens it.
-	 */
-	public void open(ChannelHandler before, @Nullable InetSocketAddress proxiedRemote,
-			@Nullable InetSocketAddress proxiedLocal) {
-		if (this.host.customizers().isEmpty()) {
-			this.channel.pipeline().replace(before, null, this);
-		}
-		else {
-			this.custom = new CustomHandlers(this.channel);
-			if (!this.custom.add(before, this.host, this)) {
-				closeNow();
-				return;
-			}
-			if (this.tls != null) {
-				secured(this.tls);
-			}
-		}
-		open(proxiedRemote, proxiedLocal);
-	}
-
 	// What happens on the channel.
-
-	@Override
-	public void channelActive(ChannelHandlerContext context) {
-		open(null, null);
-	}
-
-	/**
-	 * Opens the session, as one between the given addresses, or those of the socket.
-	 */
-	private void open(@Nullable InetSocketAddress proxiedRemote, @Nullable InetSocketAddress proxiedLocal) {
-		InetSocketAddress remote = (proxiedRemote != null) ? proxiedRemote : remoteAddress();
-		InetSocketAddress local = (proxiedLocal != null) ? proxiedLocal : this.host.kind().local(this.channel);
-		if (remote == null || local == null) {
-			// The peer was gone before it could be checked.
-			closeNow();
-			return;
-		}
-		SessionContext context = this.host.sessionContext();
-		Session opened;
-		try {
-			opened = new Session(context, this, remote, local, this.host.lanes(this.channel.eventLoop()),
-					LoopBuffers.get().scratch());
-			this.host.keepAlive();
-		}
-		catch (Throwable ex) {
-			// A framing that makes no decoder: user code, which need not declare what it
-			// throws.
-			context.notCreated(logger, ex);
-			closeNow();
-			return;
-		}
-		this.session = opened;
-		this.host.opening(opened);
-		opened.open();
-		this.host.opened(opened);
-	}
-
-	/** The peer has broken the rules of what precedes the session's own bytes. */
-	public void protocolError(String detail) {
-		if (this.session != null) {
-			this.session.close(CloseStatus.of(CloseReason.PROTOCOL_ERROR, detail));
-		}
-	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
@@ -203,7 +119,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 				this.end.received(buffer.readableBytes());
 			}
 			byte[] bytes = LoopBuffers.get().scratch().bytes();
-			while (this.session != null && buffer.isReadable()) {
+			while (buffer.isReadable()) {
 				int length = Math.min(buffer.readableBytes(), bytes.length);
 				buffer.readBytes(bytes, 0, length);
 				this.session.received(bytes, length, System.nanoTime());
@@ -249,16 +165,13 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			inputEnded();
 		}
 		else {
-			brokenUnless(this.session != null && this.session.inputWaitsToBeDecoded(), this::truncated,
-					SessionTls.truncated());
+			brokenUnless(this.session.inputWaitsToBeDecoded(), this::truncated, SessionTls.truncated());
 		}
 	}
 
 	/** The peer is gone: there is no further notification. */
 	private void lostAfterInput() {
-		if (this.session != null) {
-			brokenUnless(this.session.inputWaits(), this::lostAfterInput, reset());
-		}
+		brokenUnless(this.session.inputWaits(), this::lostAfterInput, reset());
 	}
 
 	/** Closes the connection, unless input waits for the handler: then asks again. */
@@ -277,9 +190,6 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		if (this.session == null) {
-			return;
-		}
 		if (this.tls != null) {
 			IOException tooMuch = this.tls.check(this.session, this.channel,
 					(this.writing != null) ? this.writing.length() : 0);
@@ -291,10 +201,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	}
 
 	private void inputEnded() {
-		if (this.session == null) {
-			closeNow();
-		}
-		else if (isLingering()) {
+		if (isLingering()) {
 			closeIfShut();
 		}
 		else if (ending().endInput()) {
@@ -345,27 +252,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			// of a session ticket.
 			begun.fail(reset());
 		}
-		if (this.session != null) {
-			this.session.disconnected(begun.failure());
-			this.host.disconnected(this.session);
-		}
-	}
-
-	@Override
-	public void operationComplete(ChannelFuture closed) {
-		closed(false);
-	}
-
-	/**
-	 * The channel has closed. If it never became a session, the permits are given back
-	 * here, since no other part does that.
-	 * @param refused whether the connection was refused, and counted as such
-	 */
-	public void closed(boolean refused) {
-		if (this.session == null) {
-			ended();
-			this.host.connectionEnded(refused);
-		}
+		this.session.disconnected(begun.failure());
+		this.host.disconnected(this.session);
 	}
 
 	@Override
@@ -406,8 +294,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 	 * @return what has failed first
 	 */
 	private Throwable broken(Throwable cause) {
-		if (ending().failure() == null && !this.host.customizers().isEmpty() && !(cause instanceof IOException)) {
-			CustomHandlers.failed(this.host.sessionContext(), cause);
+		if (ending().failure() == null) {
+			CustomHandlers.failed(this.host, cause);
 		}
 		return failed(cause);
 	}
@@ -528,8 +416,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 
 	@Override
 	public TlsStart tlsStart() {
-		return RequestedTls.of(this.channel.pipeline(), () -> new RequestedTls(this, ending(),
-				Objects.requireNonNull(this.session), Objects.requireNonNull(this.host.handshakes())));
+		return RequestedTls.of(this.channel.pipeline(),
+				() -> new RequestedTls(this, ending(), this.session, Objects.requireNonNull(this.host.handshakes())));
 	}
 
 	@Override
@@ -585,7 +473,7 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter
 			return;
 		}
 		LingeringClose begun = ending().linger(this.channel, this::handlersHave, this::closeNow,
-				this.session == null || this.session.state().bytesSent() > 0);
+				this.session.state().bytesSent() > 0);
 		if (inputOver && handlers != null) {
 			// The handlers of the application are asked first, and may have something
 			// to send at the end.

@@ -135,7 +135,7 @@ class DirectOutputTests {
 
 					@Override
 					protected void initChannel(SocketChannel connection) {
-						connection.pipeline().addLast(between).addLast(new SessionChannel(new Host(), connection));
+						connection.pipeline().addLast(between).addLast(new SessionOpening(new Host(), connection));
 					}
 
 				})
