@@ -2,18 +2,22 @@ package dev.socketserver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import dev.socketserver.address.Addresses;
 import dev.socketserver.address.Cidr;
 import dev.socketserver.framing.ByteValues;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
+import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.SocketOptions;
+import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.DomainSocket;
 import dev.socketserver.spec.listen.IpFamily;
 import dev.socketserver.spec.listen.IpPort;
@@ -71,6 +75,43 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 
 	private static void check(boolean valid, String component, @Nullable Object value, String rule) {
 		InvalidSpecException.check(valid, component, value, rule);
+	}
+
+	/**
+	 * Checks what it may be beside others of its server.
+	 * @param limits those that hold for it
+	 * @param transport the I/O interface of the server
+	 * @param places the places of listeners that were checked before, to which its own is
+	 * added
+	 * @throws InvalidSpecException if it may not; it names the listener
+	 */
+	void check(Limits limits, SocketTransport transport, Map<Object, ListenerSpec> places) {
+		try {
+			this.listenOn.check(limits, transport, this.proxyProtocol);
+			Object place = this.listenOn.place();
+			ListenerSpec other = (place != null) ? places.put(place, this) : null;
+			if (other != null) {
+				throw new InvalidSpecException((this.listenOn instanceof DomainSocket) ? "domainSocket.path" : "port",
+						Addresses.format(this.listenOn.address()),
+						"is the place of listener '" + other.name + "', too");
+			}
+		}
+		catch (InvalidSpecException ex) {
+			throw ex.within(this.name.equals(MAIN) ? "" : "listeners." + this.name);
+		}
+	}
+
+	/**
+	 * Returns the limits that hold for it. What is said of the server has no effect on
+	 * those to whose kind of socket it means nothing, if there are others.
+	 */
+	Limits limits(Limits server, List<ListenerSpec> all) {
+		boolean alike = true;
+		for (ListenerSpec each : all) {
+			alike &= each.listenOn.protocol() == this.listenOn.protocol();
+		}
+		Limits own = server.allow(this.allow).deny(this.deny);
+		return alike ? own : own.onFull(OnFull.REJECT).sessionsPerAddress(0);
 	}
 
 	/**
@@ -165,16 +206,12 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 			return this.name;
 		}
 
-		boolean isOwn() {
-			return this.own;
-		}
-
-		boolean isUdp() {
+		private boolean isUdp() {
 			return this.listenOn.isUdp();
 		}
 
 		/** Whether peers have addresses. */
-		boolean hasAddresses() {
+		private boolean hasAddresses() {
 			// Of those who connect by a Unix socket a load balancer alone knows
 			// addresses.
 			return !this.listenOn.isLocal() || proxies().mode() != ProxyMode.OFF;
@@ -186,10 +223,6 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 
 		boolean hasPlace() {
 			return this.listenOn.hasPlace();
-		}
-
-		@Nullable Framing framing() {
-			return this.framing;
 		}
 
 		/**
@@ -400,13 +433,33 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 
 		/**
 		 * Creates the specification of a builder that has everything.
-		 * @param session how its sessions are served
-		 * @param options those of the server
+		 * @param server has what all listeners have in common
 		 * @param limits those of the server
-		 * @param guarded whether those by address are for others, if not for this one
+		 * @param all this and the others, which have everything, too
+		 * @throws InvalidSpecException if a value is invalid; it names the listener
 		 */
-		ListenerSpec build(SessionSpec session, SocketOptions options, Limits limits, boolean guarded) {
-			boolean addresses = hasAddresses() || (this.own && !guarded);
+		ListenerSpec build(SessionSpecBuilder<?> server, Limits limits, List<Builder> all) {
+			try {
+				check(this.own || hasPlace(), "port", null,
+						"is required: where the listener listens, if it has neither domainSocket.path nor inherit");
+				boolean mixed = false;
+				// Limits by address are for others then, if not for this one.
+				boolean guarded = false;
+				for (Builder each : all) {
+					mixed |= each.isUdp() != isUdp();
+					guarded |= each.hasAddresses();
+				}
+				String label = (all.size() > 1) ? server.name() + "/" + this.name : server.name();
+				Framing used = (this.framing != null) ? this.framing : server.sharedFraming(mixed && isUdp());
+				return build(server.session(limits.frame(), this.name, label, isUdp(), used), server.options(), limits,
+						hasAddresses() || (this.own && !guarded));
+			}
+			catch (InvalidSpecException ex) {
+				throw ex.within(this.own ? "" : "listeners." + this.name);
+			}
+		}
+
+		private ListenerSpec build(SessionSpec session, SocketOptions options, Limits limits, boolean addresses) {
 			SocketOptions own = options;
 			for (UnaryOperator<SocketOptions> change : this.options) {
 				own = change.apply(own);

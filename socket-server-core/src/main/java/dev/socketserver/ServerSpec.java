@@ -11,13 +11,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-import dev.socketserver.address.Addresses;
 import dev.socketserver.framing.Framing;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.InvalidSpecException;
 import dev.socketserver.spec.Limits;
-import dev.socketserver.spec.OnFull;
 import dev.socketserver.spec.OutboundOverflow;
 import dev.socketserver.spec.ProxyProtocol;
 import dev.socketserver.spec.SocketOptions;
@@ -86,13 +84,7 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		Map<Object, ListenerSpec> places = new HashMap<>();
 		for (ListenerSpec listener : listeners) {
 			streams |= listener.listenOn().streams();
-			try {
-				listener.listenOn().check(limitsOf(limits, listener, listeners), transport, listener.proxyProtocol());
-				checkPlace(listener, places);
-			}
-			catch (InvalidSpecException ex) {
-				throw ex.within(component(listener));
-			}
+			listener.check(listener.limits(limits, listeners), transport, places);
 		}
 		check(streams || !oneShot, "oneShot", oneShot, "means nothing for UDP, where sessions do not end");
 		check(!drainTimeout.isNegative(), "drainTimeout", drainTimeout, "must not be negative");
@@ -101,41 +93,13 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		}
 	}
 
-	private static void checkPlace(ListenerSpec listener, Map<Object, ListenerSpec> places) {
-		ListenOn here = listener.listenOn();
-		Object place = here.place();
-		ListenerSpec other = (place != null) ? places.put(place, listener) : null;
-		if (other != null) {
-			throw new InvalidSpecException((here instanceof DomainSocket) ? "domainSocket.path" : "port",
-					Addresses.format(here.address()), "is the place of listener '" + other.name() + "', too");
-		}
-	}
-
-	/** The component below which a listener is described; empty for the server itself. */
-	private static String component(ListenerSpec listener) {
-		return listener.name().equals(ListenerSpec.MAIN) ? "" : "listeners." + listener.name();
-	}
-
-	/**
-	 * Returns the limits of one of several listeners. What is said of the server has no
-	 * effect on those to whose kind of socket it means nothing.
-	 */
-	private static Limits limitsOf(Limits limits, ListenerSpec listener, List<ListenerSpec> all) {
-		boolean alike = true;
-		for (ListenerSpec each : all) {
-			alike &= each.listenOn().protocol() == listener.listenOn().protocol();
-		}
-		Limits own = limits.allow(listener.allow()).deny(listener.deny());
-		return alike ? own : own.onFull(OnFull.REJECT).sessionsPerAddress(0);
-	}
-
 	/**
 	 * Returns the limits as they hold for one of the listeners.
 	 * @param listener the listener
 	 * @return the limits, without what means nothing to its kind of socket
 	 */
 	public Limits limits(ListenerSpec listener) {
-		return limitsOf(this.limits, listener, this.listeners);
+		return listener.limits(this.limits, this.listeners);
 	}
 
 	private ListenerSpec first() {
@@ -590,44 +554,22 @@ public record ServerSpec(SessionSpec session, List<ListenerSpec> listeners, Sock
 		public ServerSpec build() {
 			Limits built = (this.limits.sessions() > 0) ? this.limits
 					: this.limits.sessions(defaultSessions(handler(), executionMode()));
-			List<ListenerSpec.Builder> places = new ArrayList<>(this.listeners.values());
-			ListenerSpec.Builder first = this.listeners.get(ListenerSpec.MAIN);
-			if (this.main.hasPlace() || places.isEmpty()) {
-				check(first == null, "listeners." + ListenerSpec.MAIN, null,
+			Map<String, ListenerSpec.Builder> named = new TreeMap<>(this.listeners);
+			if (this.main.hasPlace() || named.isEmpty()) {
+				check(named.put(ListenerSpec.MAIN, this.main) == null, "listeners." + ListenerSpec.MAIN, null,
 						"is the name of the place that the server has itself: use another");
-				first = this.main;
 			}
-			if (first != null) {
-				places.remove(first);
-				places.add(0, first);
-			}
-			boolean several = places.size() > 1;
-			boolean mixed = false;
-			boolean guarded = false;
-			for (ListenerSpec.Builder place : places) {
-				mixed |= place.from(this.main).isUdp() != places.get(0).from(this.main).isUdp();
-				guarded |= place.from(this.main).hasAddresses();
+			List<ListenerSpec.Builder> places = new ArrayList<>(named.size());
+			for (ListenerSpec.Builder place : named.values()) {
+				boolean first = place.name().equals(ListenerSpec.MAIN);
+				places.add(first ? 0 : places.size(), place.from(this.main));
 			}
 			List<ListenerSpec> all = new ArrayList<>(places.size());
 			for (ListenerSpec.Builder place : places) {
-				String label = several ? name() + "/" + place.name() : name();
-				try {
-					all.add(listener(place, label, mixed, guarded, built));
-				}
-				catch (InvalidSpecException ex) {
-					throw ex.within(place.isOwn() ? "" : "listeners." + place.name());
-				}
+				all.add(place.build(this, built, places));
 			}
 			return new ServerSpec(all.get(0).session().labelled(name()), all, transport(), built, this.oneShot,
 					drainTimeout(), this.drain, this.threads, this.gate);
-		}
-
-		private ListenerSpec listener(ListenerSpec.Builder place, String label, boolean mixed, boolean guarded,
-				Limits limits) {
-			check(place.isOwn() || place.hasPlace(), "port", null,
-					"is required: where the listener listens, if it has " + "neither domainSocket.path nor inherit");
-			ListenerSpec.Builder complete = place.from(this.main);
-			return complete.build(session(this.limits.frame(), complete, label, mixed), options(), limits, guarded);
 		}
 
 	}

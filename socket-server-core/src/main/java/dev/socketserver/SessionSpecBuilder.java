@@ -167,28 +167,28 @@ public abstract class SessionSpecBuilder<B extends SessionSpecBuilder<B>> {
 	}
 
 	/**
-	 * Creates the specification of the sessions that come by one listener of a server.
+	 * Returns the framing of the listeners of a server that have none of their own.
+	 * @param besideStreams whether it is for datagrams, and others have streams
+	 * @return the framing; {@code null} for the default
+	 */
+	final @Nullable Framing sharedFraming(boolean besideStreams) {
+		// It may be switchable for the others.
+		return (this.framing != null && besideStreams) ? FramingProvider.BUILT_IN.datagrams(this.framing)
+				: this.framing;
+	}
+
+	/**
+	 * Creates the specification of the sessions of a client, or of those that come by one
+	 * listener of a server.
 	 * @param frame the greatest length of a payload, in bytes
-	 * @param listener says what differs from other listeners
+	 * @param listener the name of the listener; empty for a client
 	 * @param label what logs call it
-	 * @param mixed whether some listeners have streams, and others datagrams
+	 * @param datagrams whether they are of UDP
+	 * @param framing the framing; {@code null} for the default
 	 * @return the specification
 	 * @throws InvalidSpecException if a component has an invalid value
 	 */
-	final SessionSpec session(int frame, ListenerSpec.Builder listener, String label, boolean mixed) {
-		Framing used = listener.framing();
-		if (used == null) {
-			used = this.framing;
-			if (used != null && mixed && listener.isUdp()) {
-				// It may be switchable for the others.
-				used = FramingProvider.BUILT_IN.datagrams(used);
-			}
-		}
-		return session(frame, listener.name(), label, listener.isUdp(), used);
-	}
-
-	private SessionSpec session(int frame, String listener, String label, boolean datagrams,
-			@Nullable Framing framing) {
+	final SessionSpec session(int frame, String listener, String label, boolean datagrams, @Nullable Framing framing) {
 		ServerHandler given = handler();
 		Framing used;
 		Inbound in = this.inbound;
