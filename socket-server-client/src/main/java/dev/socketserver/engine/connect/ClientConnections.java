@@ -79,8 +79,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.outbox = outbox;
 		this.events = events;
 		this.reconnection = new Reconnection(client, this::waited);
-		this.rotation = new Rotation(client, outbox);
-		this.pool = new ConnectionPool(client.spec());
+		this.rotation = new Rotation(client, outbox, (old) -> rotate(RotationReason.AGE, (each) -> each == old));
+		this.pool = new ConnectionPool(client);
 		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
 				this.pool);
 		this.probing = new Probing(client, this.reconnection.addresses(), this.pool, this::next);
@@ -192,24 +192,14 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			over.stop(status, () -> finish(over, true));
 			this.reconnection.cancelWait();
-			attempts = attempts();
+			this.probing.cancel();
+			attempts = this.pool.attempts();
 		}
 		this.client.received().closing();
 		end(over, status);
 		attempts.forEach(ClientConnection::cancel);
 		this.client.executor().execute(this::next);
 		return outcome;
-	}
-
-	/** Returns those that have no sessions; no others are made. Under the monitor. */
-	private List<ClientConnection> attempts() {
-		this.probing.cancel();
-		return this.pool.in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
-	}
-
-	/** Returns those that have sessions. Under the monitor. */
-	private List<ClientConnection> open() {
-		return this.pool.in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
 	}
 
 	boolean disconnect() {
@@ -220,9 +210,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return false;
 			}
 			this.reconnection.unwanted();
+			this.probing.cancel();
 			this.status.update();
-			attempts = attempts();
-			open = open();
+			attempts = this.pool.attempts();
+			open = this.pool.open();
 		}
 		close(open);
 		attempts.forEach(ClientConnection::cancel);
@@ -233,14 +224,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		List<ClientConnection> open;
 		boolean connects;
 		synchronized (this) {
-			if (!this.lifecycle.isRunning()) {
+			if (this.lifecycle.pause((run) -> run, (run) -> false) == null) {
 				return false;
 			}
-			this.lifecycle.pause((run) -> run, (run) -> false);
-			open = open();
-			// An attempt that is under way is just what is wanted. A connection that is
-			// over, and will be taken away in a moment, is not.
-			connects = this.pool.in(ConnectionPhase.CONNECTING).stream().anyMatch((attempt) -> !attempt.isSettled());
+			open = this.pool.open();
+			// An attempt that is under way is just what is wanted.
+			connects = this.pool.isConnecting();
 			this.reconnection.wanted(!connects);
 		}
 		close(open);
@@ -292,12 +281,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			this.client.reconfigure(spec, version);
 			connector.run();
 			this.reconnection.reconfigure(change.isOfWaits());
-			unwanted = this.pool.resize(spec, change.isOfConnecting());
-			this.pool.all().forEach(ClientConnection::reconfigure);
-			outgoing();
+			unwanted = this.pool.reconfigure(change.isOfConnecting());
 			if (runs()) {
 				this.pool.rotate(RotationReason.OPERATOR, (each) -> each.address().isGone());
-				this.pool.in(ConnectionPhase.READY).forEach(this::whenOld);
+				this.pool.in(ConnectionPhase.READY).forEach(this.rotation::watchAge);
 				received();
 			}
 		}
@@ -305,22 +292,8 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.client.executor().execute(this::next);
 	}
 
-	/**
-	 * Has payloads be made for the connections that take them; if there are none, for
-	 * that which will be first. Under the monitor.
-	 */
-	private void outgoing() {
-		ClientConnection newest = this.pool.newest();
-		this.client.outgoing((newest != null) ? newest.settings() : this.client.settings());
-	}
-
 	private boolean runs() {
 		return this.lifecycle.state() == ServerState.RUNNING;
-	}
-
-	private void whenOld(ClientConnection connection) {
-		this.rotation.whenOld(connection, connection.readiness().lasted(),
-				() -> rotate(RotationReason.AGE, (each) -> each == connection));
 	}
 
 	// Events of connections. Any thread.
@@ -339,8 +312,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			this.reconnection.connected(from);
 			this.pool.phase(from, ConnectionPhase.OPENING);
-			// Before others see that it is ready, and send.
-			outgoing();
 			if (!from.readiness().isAwaited()) {
 				ready(from);
 			}
@@ -362,13 +333,9 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	/** A connection is ready. Under the monitor. */
 	private void ready(ClientConnection connection) {
 		connection.readiness().became();
-		this.pool.phase(connection, ConnectionPhase.READY);
+		this.pool.ready(connection);
 		this.status.ready(connection.session(), connection.address().endedSoon());
-		whenOld(connection);
-		if (connection.address().isGone()) {
-			// It was made while the addresses changed.
-			this.pool.rotate(RotationReason.OPERATOR, (each) -> each == connection);
-		}
+		this.rotation.watchAge(connection);
 	}
 
 	@Override
@@ -381,7 +348,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return;
 			}
 			this.pool.attached(to);
-			outgoing();
 			if (phase == ConnectionPhase.OPENING) {
 				ready(to);
 			}
@@ -396,7 +362,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public synchronized void received() {
 		List<ConnectionPool.Replaced> replaced = this.pool.replaced();
-		outgoing();
 		this.status.update();
 		replaced.forEach(this.rotation::drain);
 	}
@@ -429,7 +394,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			boolean drained = phase == ConnectionPhase.DRAINING;
 			this.reconnection.disconnected(from, drained ? CloseReason.ROTATED : status.reason());
 			this.pool.lost(from);
-			outgoing();
 			this.status.lost(over, status, phase == ConnectionPhase.READY, from.address().endedSoon());
 		}
 		this.outbox.detach(from, () -> this.client.executor().execute(() -> remove(from)));
@@ -496,12 +460,12 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	private synchronized void end(ClientRun over, CloseStatus status) {
 		if (this.lifecycle.run() == over) {
 			this.outbox.close(ClientState.CLOSING, () -> open(over).forEach((each) -> each.stopAnswered(status)));
-			open().forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
+			this.pool.open().forEach((each) -> each.abortAfter(this.client.spec().drainTimeout().toNanos(), status));
 		}
 	}
 
 	private synchronized List<ClientConnection> open(ClientRun of) {
-		return (this.lifecycle.run() == of) ? open() : List.of();
+		return (this.lifecycle.run() == of) ? this.pool.open() : List.of();
 	}
 
 	// How it goes on. On the executor.
@@ -618,7 +582,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			}
 			left = this.reconnection.takeUnended();
 			this.pool.clear();
-			outgoing();
 			this.status.stopped(over.stopStatus());
 		}
 		if (stuck) {

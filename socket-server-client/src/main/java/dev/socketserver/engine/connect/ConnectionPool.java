@@ -6,18 +6,19 @@ import java.util.List;
 import java.util.function.Predicate;
 
 import dev.socketserver.SocketSession;
-import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.SocketClient.ConnectionState;
 import dev.socketserver.engine.addresses.ClientAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which connections a client has, what each is doing, and how many more it wants. One
- * that is to be replaced stays until as many are ready as are wanted, and one more.
- * Guarded by the monitor of {@link ClientConnections}.
+ * Which connections a client has, what each is doing, and how many more it wants; also,
+ * by whose settings payloads are made. One that is to be replaced stays until as many are
+ * ready as are wanted, and one more. Guarded by the monitor of {@link ClientConnections}.
  */
 final class ConnectionPool {
+
+	private final ClientContext client;
 
 	private int size;
 
@@ -28,10 +29,12 @@ final class ConnectionPool {
 
 	/**
 	 * Creates a pool without connections.
-	 * @param spec says how many are wanted
+	 * @param client says how many are wanted, and has the settings by which payloads are
+	 * made
 	 */
-	ConnectionPool(ClientSpec spec) {
-		this.size = ClientContext.pool(spec).size();
+	ConnectionPool(ClientContext client) {
+		this.client = client;
+		this.size = ClientContext.pool(client.spec()).size();
 	}
 
 	/** Returns how many are wanted. */
@@ -40,27 +43,38 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * More are wanted from now on, or fewer, or to other addresses.
-	 * @param spec says how many
+	 * Other settings are in force, by which more may be wanted, or fewer, or to other
+	 * addresses.
 	 * @param otherwise whether they are made in another way, and so are those that have
 	 * no session yet
 	 * @return attempts that are not wanted any more
 	 */
-	List<ClientConnection> resize(ClientSpec spec, boolean otherwise) {
-		int wanted = ClientContext.pool(spec).size();
+	List<ClientConnection> reconfigure(boolean otherwise) {
+		int wanted = ClientContext.pool(this.client.spec()).size();
 		this.shrunk |= wanted < this.size;
 		this.size = wanted;
 		List<ClientConnection> attempts = in(ConnectionPhase.CONNECTING);
 		int surplus = Math.min(attempts.size(), Math.max(0, -missing()));
-		List<ClientConnection> unwanted = in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
+		List<ClientConnection> unwanted = attempts();
 		unwanted.removeIf((each) -> !otherwise && !each.address().isGone());
 		unwanted.addAll(attempts.subList(attempts.size() - surplus, attempts.size()));
+		in(ConnectionPhase.values()).forEach(ClientConnection::reconfigure);
+		outgoing();
 		return unwanted;
 	}
 
-	/** Returns all. */
-	List<ClientConnection> all() {
-		return in(ConnectionPhase.values());
+	/**
+	 * Has payloads be made by the settings of the newest connection that takes them; if
+	 * there is none, of one that will. Called with each change, before others see that it
+	 * is ready, and send.
+	 */
+	private void outgoing() {
+		this.client.outgoing(this.members.stream()
+			.filter((each) -> each.phase == ConnectionPhase.OPENING || each.phase == ConnectionPhase.READY)
+			.max(Comparator.comparing((Member each) -> each.attached)
+				.thenComparing((each) -> each.connection.settings().order()))
+			.map((each) -> each.connection.settings())
+			.orElseGet(this.client::settings));
 	}
 
 	// What there is.
@@ -95,6 +109,24 @@ final class ConnectionPool {
 		return in(ConnectionPhase.READY).stream().<SocketSession>map(ClientConnection::session).toList();
 	}
 
+	/** Returns those that have no sessions. */
+	List<ClientConnection> attempts() {
+		return in(ConnectionPhase.CONNECTING, ConnectionPhase.PROBING, ConnectionPhase.KEPT);
+	}
+
+	/** Returns those that have sessions, and are not lost. */
+	List<ClientConnection> open() {
+		return in(ConnectionPhase.OPENING, ConnectionPhase.READY, ConnectionPhase.DRAINING);
+	}
+
+	/**
+	 * Whether an attempt is under way. A connection that is over, and will be taken away
+	 * in a moment, is none.
+	 */
+	boolean isConnecting() {
+		return in(ConnectionPhase.CONNECTING).stream().anyMatch((attempt) -> !attempt.isSettled());
+	}
+
 	/** Returns those that are doing that, in the order in which they were made. */
 	List<ClientConnection> in(ConnectionPhase... phases) {
 		List<ConnectionPhase> wanted = List.of(phases);
@@ -111,19 +143,6 @@ final class ConnectionPool {
 	@Nullable ClientConnection firstReady() {
 		List<ClientConnection> ready = in(ConnectionPhase.READY);
 		return ready.isEmpty() ? null : ready.get(0);
-	}
-
-	/**
-	 * Returns the one that has begun with the newest settings, of those that take
-	 * payloads; if there are none, of those that will.
-	 */
-	@Nullable ClientConnection newest() {
-		return this.members.stream()
-			.filter((each) -> each.phase == ConnectionPhase.OPENING || each.phase == ConnectionPhase.READY)
-			.max(Comparator.comparing((Member each) -> each.attached)
-				.thenComparing((each) -> each.connection.settings().order()))
-			.map((each) -> each.connection)
-			.orElse(null);
 	}
 
 	/**
@@ -189,6 +208,15 @@ final class ConnectionPool {
 		Member member = member(connection);
 		if (member != null) {
 			member.phase = next;
+			outgoing();
+		}
+	}
+
+	/** A connection is ready; to be replaced, if its address has gone meanwhile. */
+	void ready(ClientConnection connection) {
+		phase(connection, ConnectionPhase.READY);
+		if (connection.address().isGone()) {
+			rotate(RotationReason.OPERATOR, (each) -> each == connection);
 		}
 	}
 
@@ -197,6 +225,7 @@ final class ConnectionPool {
 		Member member = member(connection);
 		if (member != null) {
 			member.attached = true;
+			outgoing();
 		}
 	}
 
@@ -206,6 +235,7 @@ final class ConnectionPool {
 		if (member != null) {
 			member.phase = (member.phase == ConnectionPhase.DRAINING) ? member.phase : ConnectionPhase.LOST;
 			member.rotation = null;
+			outgoing();
 		}
 	}
 
@@ -220,6 +250,7 @@ final class ConnectionPool {
 	/** Forgets all. */
 	void clear() {
 		this.members.clear();
+		outgoing();
 	}
 
 	private @Nullable Member member(ClientConnection connection) {
@@ -286,6 +317,7 @@ final class ConnectionPool {
 		}
 		// An attempt may have been a moment too late to be given up.
 		this.shrunk &= count(ConnectionPhase.CONNECTING, ConnectionPhase.OPENING) > 0;
+		outgoing();
 		return replaced;
 	}
 

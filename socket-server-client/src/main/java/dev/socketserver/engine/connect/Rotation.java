@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -26,22 +27,25 @@ final class Rotation {
 
 	private final ClientOutbox outbox;
 
-	Rotation(ClientContext client, ClientOutbox outbox) {
+	/** Is given each connection that is too old. */
+	private final Consumer<ClientConnection> aged;
+
+	Rotation(ClientContext client, ClientOutbox outbox, Consumer<ClientConnection> aged) {
 		this.client = client;
 		this.outbox = outbox;
+		this.aged = aged;
 	}
 
 	/**
-	 * Has a task run when a connection is too old.
-	 * @param connection the connection, which is ready
-	 * @param since for how long it has been ready, in nanoseconds
-	 * @param task the task; none that was to be run before is run
+	 * Has a connection that is ready be given on when it is too old; called again when
+	 * other settings are in force.
 	 */
-	void whenOld(ClientConnection connection, long since, Runnable task) {
+	void watchAge(ClientConnection connection) {
 		Duration maxAge = ClientContext.pool(this.client.spec()).maxAge();
 		if (maxAge != null) {
 			double age = maxAge.toNanos() * ThreadLocalRandom.current().nextDouble(0.9, 1.1);
-			connection.ages(Math.max(0, (long) age - since), task);
+			connection.ages(Math.max(0, (long) age - connection.readiness().lasted()),
+					() -> this.aged.accept(connection));
 		}
 		else {
 			connection.agesNoMore();
