@@ -15,7 +15,6 @@ import dev.socketserver.client.ClientState;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.client.NotReadyException;
 import dev.socketserver.client.SocketClient.ConnectionState;
-import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.client.ClientChange;
 import dev.socketserver.engine.client.ClientOutbox;
 import dev.socketserver.engine.lane.LoopAwareFuture;
@@ -23,13 +22,12 @@ import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.session.Session;
 import dev.socketserver.operator.AttemptOutcome;
-import dev.socketserver.operator.Counter;
 import dev.socketserver.spec.SocketTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a client, from its start to its stop. {@link ConnectionPool} has
- * them, and knows how many more are wanted.
+ * them, and knows how many more are wanted; {@link Reconnection} makes them.
  * <p>
  * What is there is guarded by this object's monitor, and every call of the
  * {@link Lifecycle}, which says what is wanted, is made with it. Connections notify on
@@ -65,8 +63,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 
 	private final ConnectionPool pool;
 
-	private final Probing probing;
-
 	/**
 	 * Creates the connections of a client that is stopped.
 	 * @param client what they share
@@ -78,12 +74,11 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		this.client = client;
 		this.outbox = outbox;
 		this.events = events;
-		this.reconnection = new Reconnection(client, this::waited);
 		this.rotation = new Rotation(client, outbox, (old) -> rotate(RotationReason.AGE, (each) -> each == old));
 		this.pool = new ConnectionPool(client);
 		this.status = new ClientStatus(client.client(), events, new ClientLog(client.client(), client.engine().timer()),
 				this.pool);
-		this.probing = new Probing(client, this.reconnection.addresses(), this.pool, this::next);
+		this.reconnection = new Reconnection(client, this, this.pool, this.status, this::waited, this::next);
 		this.lifecycle = new Lifecycle<>(new ClientActions(client, connectors, this.reconnection, this.status, outbox));
 	}
 
@@ -179,7 +174,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (over == null) {
 				if (!closedBefore) {
 					// What was sent for a start that does not follow.
-					this.outbox.failAll(forGood ? ClientState.CLOSED : ClientState.STOPPED);
+					this.outbox.failAll(stopped());
 				}
 				if (forGood && !closedBefore) {
 					this.client.received().closed();
@@ -191,8 +186,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return outcome;
 			}
 			over.stop(status, () -> finish(over, true));
-			this.reconnection.cancelWait();
-			this.probing.cancel();
+			this.reconnection.unwanted();
 			attempts = this.pool.attempts();
 		}
 		this.client.received().closing();
@@ -210,7 +204,6 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 				return false;
 			}
 			this.reconnection.unwanted();
-			this.probing.cancel();
 			this.status.update();
 			attempts = this.pool.attempts();
 			open = this.pool.open();
@@ -374,10 +367,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 			if (this.pool.phase(from) == null) {
 				return;
 			}
-			from.count(AttemptOutcome.NOT_READY);
-			this.reconnection.notReady(from, cause);
-			this.pool.cancelFailBack();
-			first = this.status.notReady(cause);
+			first = this.reconnection.notReady(from, cause);
 		}
 		ClientLog.failed(this.client.client(), from.address().server(), cause, first);
 	}
@@ -413,24 +403,16 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void kept(ClientConnection probe) {
 		synchronized (this) {
-			probe.count(AttemptOutcome.SUCCESS);
-			this.probing.kept(probe);
+			this.reconnection.kept(probe);
 		}
 		this.client.executor().execute(this::next);
 	}
 
 	@Override
 	public void failed(ClientConnection from, @Nullable AttemptOutcome outcome, Throwable cause) {
-		boolean first = false;
+		boolean first;
 		synchronized (this) {
-			if (outcome != null) {
-				from.count(outcome);
-			}
-			if (!this.probing.failed(from, cause)) {
-				first = this.reconnection.failed(from, cause);
-				this.status.failed(cause);
-				this.pool.cancelFailBack();
-			}
+			first = this.reconnection.failed(from, outcome, cause);
 		}
 		try {
 			ClientLog.failed(this.client.client(), from.address().server(), cause, first);
@@ -445,9 +427,7 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 	@Override
 	public void cancelled(ClientConnection from) {
 		synchronized (this) {
-			if (!this.probing.cancelled(from)) {
-				this.reconnection.cancelled(from);
-			}
+			this.reconnection.cancelled(from);
 		}
 		this.client.executor().execute(() -> remove(from));
 	}
@@ -504,17 +484,16 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		ClientRun current;
 		synchronized (this) {
 			current = this.lifecycle.run();
-			if ((runs() ? !this.pool.wantsMore() : !this.pool.isEmpty()) || this.reconnection.isWaiting()
-					|| current == null || suspended()) {
+			if (current == null || suspended()) {
+				return;
+			}
+			if (runs()) {
+				attempt = this.reconnection.attempt(current);
+			}
+			if (attempt == null && (runs() || !this.pool.isEmpty())) {
 				return;
 			}
 			ended = this.reconnection.allEnded();
-			if (runs()) {
-				attempt = attempt(current);
-				if (attempt == null) {
-					return;
-				}
-			}
 		}
 		if (attempt != null) {
 			attempt.begin();
@@ -531,41 +510,10 @@ final class ClientConnections implements ClientConnection.ConnectionEvents {
 		synchronized (this) {
 			ClientRun current = this.lifecycle.run();
 			if (current != null && runs()) {
-				then = this.probing.step((address) -> new ClientConnection(this, this.client, current, address, null));
+				then = this.reconnection.probe(current);
 			}
 		}
 		then.forEach(Runnable::run);
-	}
-
-	/** Returns the next attempt, unless it is later. Under the monitor. */
-	private @Nullable ClientConnection attempt(ClientRun current) {
-		switch (this.reconnection.step()) {
-			case CONNECT -> {
-				CompletableFuture<?> before = (this.pool.size() == 1) ? this.reconnection.lastEnded()
-						: CompletableFuture.completedFuture(null);
-				ClientAddress address = this.reconnection.address();
-				ClientConnection attempt = this.probing.use(address);
-				if (attempt != null) {
-					attempt.follow(before);
-				}
-				else {
-					this.client.counters().count(Counter.ATTEMPTS);
-					attempt = new ClientConnection(this, this.client, current, address, before);
-					this.pool.add(attempt, ConnectionPhase.CONNECTING);
-				}
-				this.status.update();
-				return attempt;
-			}
-			case WAIT -> {
-			}
-			case HOLD_UP -> {
-				this.status
-					.failed(new IllegalStateException("the handler of a connection that is lost has not returned, and "
-							+ Reconnection.MOST_UNENDED + " connections have been lost meanwhile"));
-				ClientLog.heldUp(this.client.client(), Reconnection.MOST_UNENDED);
-			}
-		}
-		return null;
 	}
 
 	/**

@@ -89,6 +89,13 @@ final class ClientStatus {
 		this.failure = cause;
 	}
 
+	/** No attempt is made before handlers of connections that are lost have returned. */
+	void heldUp(int lost) {
+		failed(new IllegalStateException("the handler of a connection that is lost has not returned, and " + lost
+				+ " connections have been lost meanwhile"));
+		ClientLog.heldUp(this.client, lost);
+	}
+
 	/**
 	 * A connection is not ready, and is closed.
 	 * @return whether the one before was not that

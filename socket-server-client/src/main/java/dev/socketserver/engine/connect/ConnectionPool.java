@@ -37,9 +37,9 @@ final class ConnectionPool {
 		this.size = ClientContext.pool(client.spec()).size();
 	}
 
-	/** Returns how many are wanted. */
-	int size() {
-		return this.size;
+	/** Whether only one is wanted, so that each follows the one before. */
+	boolean isSingle() {
+		return this.size == 1;
 	}
 
 	/**

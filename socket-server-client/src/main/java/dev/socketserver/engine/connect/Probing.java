@@ -2,25 +2,28 @@ package dev.socketserver.engine.connect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.client.ClientStatistics.RotationReason;
 import dev.socketserver.engine.addresses.ClientAddress;
 import dev.socketserver.engine.addresses.ClientAddresses;
+import dev.socketserver.engine.connect.ClientConnection.ConnectionEvents;
 import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries the addresses of a client that are due while others serve, by connections that
- * carry nothing, and has an earlier address take over. Guarded by the monitor of
- * {@link ClientConnections}.
+ * Makes the connections of a client. Tries the addresses that are due while others serve,
+ * by connections that carry nothing, and has an earlier address take over. Guarded by the
+ * monitor of {@link ClientConnections}.
  */
 final class Probing {
 
 	private final ClientContext client;
+
+	private final ConnectionEvents owner;
 
 	private final ClientAddresses addresses;
 
@@ -34,12 +37,15 @@ final class Probing {
 	/**
 	 * Creates what probes the addresses of one client.
 	 * @param client the client
+	 * @param owner is notified of what becomes of connections
 	 * @param addresses its addresses
 	 * @param pool its connections
 	 * @param step has {@link #step} called, on the executor
 	 */
-	Probing(ClientContext client, ClientAddresses addresses, ConnectionPool pool, Runnable step) {
+	Probing(ClientContext client, ConnectionEvents owner, ClientAddresses addresses, ConnectionPool pool,
+			Runnable step) {
 		this.client = client;
+		this.owner = owner;
 		this.addresses = addresses;
 		this.pool = pool;
 		this.step = step;
@@ -48,10 +54,10 @@ final class Probing {
 	/**
 	 * Does what is due now, while the client is to be connected, if it has several
 	 * addresses.
-	 * @param attempts makes a connection to an address, which carries nothing
+	 * @param run the run of the client
 	 * @return what is to be run without the monitor
 	 */
-	List<Runnable> step(Function<ClientAddress, ClientConnection> attempts) {
+	List<Runnable> step(ClientRun run) {
 		if (this.client.spec().addresses().size() <= 1) {
 			cancel();
 			return List.of();
@@ -69,14 +75,19 @@ final class Probing {
 			}
 		}
 		for (ClientAddress due : this.addresses.due(last, now)) {
-			ClientConnection probe = attempts.apply(due);
+			then.add(make(run, due, null, ConnectionPhase.PROBING)::begin);
 			this.addresses.probing(due);
-			this.client.counters().count(Counter.ATTEMPTS);
-			this.pool.add(probe, ConnectionPhase.PROBING);
-			then.add(probe::begin);
 		}
 		schedule(this.addresses.nextDue(last, now));
 		return then;
+	}
+
+	private ClientConnection make(ClientRun run, ClientAddress address, @Nullable CompletableFuture<?> before,
+			ConnectionPhase phase) {
+		this.client.counters().count(Counter.ATTEMPTS);
+		ClientConnection made = new ClientConnection(this.owner, this.client, run, address, before);
+		this.pool.add(made, phase);
+		return made;
 	}
 
 	private void schedule(long nanos) {
@@ -107,14 +118,20 @@ final class Probing {
 	/**
 	 * An attempt at an address is to be made now. A connection to it that was kept takes
 	 * its place.
-	 * @return that connection, if there is one
+	 * @param run the run of the client
+	 * @param address the address
+	 * @param before completes when the handler of the connection before has been notified
+	 * of its end
+	 * @return the attempt, or that connection
 	 */
-	@Nullable ClientConnection use(ClientAddress address) {
+	ClientConnection attempt(ClientRun run, ClientAddress address, CompletableFuture<?> before) {
 		ClientConnection kept = this.pool.kept(address);
-		if (kept != null) {
-			this.pool.phase(kept, ConnectionPhase.CONNECTING);
-			lost(kept, CloseReason.ROTATED);
+		if (kept == null) {
+			return make(run, address, before, ConnectionPhase.CONNECTING);
 		}
+		this.pool.phase(kept, ConnectionPhase.CONNECTING);
+		lost(kept, CloseReason.ROTATED);
+		kept.follow(before);
 		return kept;
 	}
 

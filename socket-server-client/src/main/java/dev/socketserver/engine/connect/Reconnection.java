@@ -11,14 +11,17 @@ import java.util.function.IntConsumer;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.client.AddressStatus;
-import dev.socketserver.engine.addresses.ClientAddress;
+import dev.socketserver.client.NotReadyException;
 import dev.socketserver.engine.addresses.ClientAddresses;
+import dev.socketserver.engine.connect.ClientConnection.ConnectionEvents;
+import dev.socketserver.operator.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a client that is to be connected, and is not, makes its next attempt: at once,
- * when it has waited, or when handlers of lost connections have returned. Guarded by the
- * monitor of {@link ClientConnections}.
+ * Makes the next attempt of a client that is to be connected, and is not: at once, when
+ * it has waited, or when handlers of lost connections have returned. Where others serve,
+ * {@link Probing} tries addresses meanwhile. Guarded by the monitor of
+ * {@link ClientConnections}.
  */
 final class Reconnection {
 
@@ -27,14 +30,20 @@ final class Reconnection {
 	 * end. Each keeps what it has received, and its session, for as long as the first of
 	 * these handlers does not return.
 	 */
-	static final int MOST_UNENDED = 20;
+	private static final int MOST_UNENDED = 20;
 
 	private final ClientContext client;
+
+	private final ConnectionPool pool;
+
+	private final ClientStatus status;
 
 	/** Goes on when a wait is over. */
 	private final IntConsumer waited;
 
 	private final ClientAddresses addresses;
+
+	private final Probing probing;
 
 	/**
 	 * The connections whose handlers have still to be notified of the end: several where
@@ -68,13 +77,21 @@ final class Reconnection {
 	/**
 	 * Creates what knows when a client connects.
 	 * @param client the client
+	 * @param owner is notified of what becomes of its connections
+	 * @param pool its connections
+	 * @param status is what it shows
 	 * @param waited called with the number of a wait, and without the monitor, when that
 	 * is over
+	 * @param probe has {@link #probe} called, on the executor
 	 */
-	Reconnection(ClientContext client, IntConsumer waited) {
+	Reconnection(ClientContext client, ConnectionEvents owner, ConnectionPool pool, ClientStatus status,
+			IntConsumer waited, Runnable probe) {
 		this.client = client;
+		this.pool = pool;
+		this.status = status;
 		this.waited = waited;
 		this.addresses = new ClientAddresses(client.spec(), () -> ThreadLocalRandom.current().nextDouble());
+		this.probing = new Probing(client, owner, this.addresses, pool, probe);
 		this.notBeforeNanos = now();
 	}
 
@@ -114,25 +131,18 @@ final class Reconnection {
 		this.notBeforeNanos = now();
 	}
 
-	/**
-	 * An operator does not want the client to be connected, or somebody stops it.
-	 * @return whether it was waiting
-	 */
-	boolean unwanted() {
+	/** An operator does not want the client to be connected, or somebody stops it. */
+	void unwanted() {
 		this.hurry = false;
-		return cancelWait();
+		this.probing.cancel();
+		cancelWait();
 	}
 
-	/** Returns whether there was a wait. */
-	boolean cancelWait() {
-		Future<?> waiting = this.wait;
-		this.wait = null;
-		return waiting != null && waiting.cancel(false);
-	}
-
-	/** Whether it waits. */
-	boolean isWaiting() {
-		return this.wait != null;
+	private void cancelWait() {
+		if (this.wait != null) {
+			this.wait.cancel(false);
+			this.wait = null;
+		}
 	}
 
 	/**
@@ -149,8 +159,16 @@ final class Reconnection {
 		return true;
 	}
 
-	/** Returns what follows now that there is no connection; begins to wait for it. */
-	Step step() {
+	/**
+	 * Makes the next attempt, or begins to wait for it.
+	 * @param run the run of the client
+	 * @return the attempt, which is to begin; {@code null} if none is wanted, or it is
+	 * later
+	 */
+	@Nullable ClientConnection attempt(ClientRun run) {
+		if (this.wait != null || !this.pool.wantsMore()) {
+			return null;
+		}
 		long now = now();
 		long delay = this.hurry ? 0 : Math.max(this.addresses.delay(now), this.notBeforeNanos - now);
 		if (delay > 0) {
@@ -159,29 +177,33 @@ final class Reconnection {
 				.timer()
 				.schedule(() -> this.client.executor().execute(() -> this.waited.accept(number)), delay,
 						TimeUnit.NANOSECONDS);
-			return Step.WAIT;
+			return null;
 		}
-		if (lost() < MOST_UNENDED) {
-			this.hurry = false;
-			return Step.CONNECT;
+		if (lost() >= MOST_UNENDED) {
+			if (!this.heldUp) {
+				this.status.heldUp(MOST_UNENDED);
+			}
+			this.heldUp = true;
+			return null;
 		}
-		Step step = this.heldUp ? Step.WAIT : Step.HOLD_UP;
-		this.heldUp = true;
-		return step;
+		this.hurry = false;
+		CompletableFuture<?> before = this.pool.isSingle() ? this.lastEnded : CompletableFuture.completedFuture(null);
+		ClientConnection attempt = this.probing.attempt(run, this.addresses.next(now), before);
+		this.status.update();
+		return attempt;
 	}
 
-	/** Returns the address of an attempt that begins now. */
-	ClientAddress address() {
-		return this.addresses.next(now());
+	/**
+	 * Tries addresses that are due while others serve.
+	 * @param run the run of the client
+	 * @return what is to be run without the monitor
+	 */
+	List<Runnable> probe(ClientRun run) {
+		return this.probing.step(run);
 	}
 
 	List<AddressStatus> statuses() {
 		return this.addresses.statuses(now());
-	}
-
-	/** The addresses, for what is decided beside the next attempt. */
-	ClientAddresses addresses() {
-		return this.addresses;
 	}
 
 	/** A connection has been made. */
@@ -204,19 +226,45 @@ final class Reconnection {
 		}
 	}
 
-	/** Returns whether it is the first attempt to fail since the last connection. */
-	boolean failed(ClientConnection attempt, Throwable cause) {
+	/** A probe has led to a connection, unless it was given up meanwhile. */
+	void kept(ClientConnection probe) {
+		probe.count(AttemptOutcome.SUCCESS);
+		this.probing.kept(probe);
+	}
+
+	/**
+	 * An attempt or a probe has failed, or a connection that was kept is lost.
+	 * @param outcome of the attempt; {@code null} if it is none
+	 * @return whether it is the first attempt to fail since the last connection
+	 */
+	boolean failed(ClientConnection attempt, @Nullable AttemptOutcome outcome, Throwable cause) {
+		if (outcome != null) {
+			attempt.count(outcome);
+		}
+		if (this.probing.failed(attempt, cause)) {
+			return false;
+		}
+		this.status.failed(cause);
+		this.pool.cancelFailBack();
 		return this.addresses.failed(attempt.address(), attempt.nextAddress(), cause, now());
 	}
 
-	/** A connection is not ready, and is closed. */
-	void notReady(ClientConnection connection, Throwable cause) {
+	/**
+	 * A connection is not ready, and is closed.
+	 * @return whether the failure before was another
+	 */
+	boolean notReady(ClientConnection connection, NotReadyException cause) {
+		connection.count(AttemptOutcome.NOT_READY);
 		this.addresses.notReady(connection.address(), connection, connection.nextAddress(), cause, now());
+		this.pool.cancelFailBack();
+		return this.status.notReady(cause);
 	}
 
-	/** An attempt was given up. */
+	/** An attempt or a probe was given up. */
 	void cancelled(ClientConnection attempt) {
-		this.addresses.cancelled(attempt.address());
+		if (!this.probing.cancelled(attempt)) {
+			this.addresses.cancelled(attempt.address());
+		}
 	}
 
 	/**
@@ -243,11 +291,6 @@ final class Reconnection {
 		this.lastEnded = last.ended();
 	}
 
-	/** Completes when the handler of the connection before may be followed by another. */
-	CompletableFuture<?> lastEnded() {
-		return this.lastEnded;
-	}
-
 	/** Returns the connections that have not ended, and forgets them. */
 	List<ClientConnection> takeUnended() {
 		this.lastEnded = CompletableFuture.completedFuture(null);
@@ -261,22 +304,6 @@ final class Reconnection {
 	CompletableFuture<?> allEnded() {
 		return CompletableFuture
 			.allOf(this.unended.stream().map(ClientConnection::ended).toArray(CompletableFuture[]::new));
-	}
-
-	/** What follows when a connection is wanted. */
-	enum Step {
-
-		/** The next attempt is to be made. */
-		CONNECT,
-
-		/** It is later. */
-		WAIT,
-
-		/**
-		 * It begins when handlers have returned, which has not been said before.
-		 */
-		HOLD_UP
-
 	}
 
 }
