@@ -361,7 +361,7 @@ class WokenProcessTests {
 			Awaitility.await().until(() -> asksFor(args[0]));
 			OtherJvm.say("connecting");
 			Awaitility.await()
-				.atMost(Duration.ofMinutes(2))
+				.atMost(Duration.ofHours(1))
 				.until(() -> client.state() == ClientState.CONNECTED || client.failure() != null);
 			OtherJvm.say((client.failure() != null) ? "" + client.failure()
 					: "connected after " + client.statistics().attempts());
