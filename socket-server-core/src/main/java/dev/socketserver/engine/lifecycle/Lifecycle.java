@@ -340,11 +340,15 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * that would follow: there is nothing to drain, nor to wait for until somebody stops
 	 * it.
 	 * @param <T> what is returned
+	 * @param ifRunning whether nothing changes unless it runs
 	 * @param begin is given all runs, also those that were left; under the lock
-	 * @return what that returns
+	 * @return what that returns; {@code null} if nothing has changed
 	 */
-	public <T extends @Nullable Object> T drain(Function<List<R>, T> begin) {
+	public <T> @Nullable T drain(boolean ifRunning, Function<List<R>, @Nullable T> begin) {
 		return locked(() -> {
+			if (ifRunning && !isRunning()) {
+				return null;
+			}
 			this.endsAsked++;
 			this.wish = Wish.STOPPED;
 			if (isRunning()) {
@@ -352,16 +356,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			}
 			return begin.apply(runs());
 		});
-	}
-
-	/**
-	 * Has the run end by itself in time, as {@link #drain} does, unless it does not run.
-	 * @param <T> what is returned
-	 * @param begin is given all runs, also those that were left; under the lock
-	 * @return what that returns; {@code null} if it does not run: nothing has changed
-	 */
-	public <T> @Nullable T drainIfRunning(Function<List<R>, @Nullable T> begin) {
-		return locked(() -> isRunning() ? drain(begin) : null);
 	}
 
 	/**

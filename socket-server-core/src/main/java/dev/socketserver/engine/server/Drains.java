@@ -55,7 +55,7 @@ final class Drains {
 		DrainPlan fitting = fits ? plan : plan.within(most);
 		Times times = new Times(most, last, false);
 		Function<List<ServerRun>, @Nullable Drain> next = (runs) -> next(runs, fitting, times, null);
-		return begin(ifRunning ? this.lifecycle.drainIfRunning(next) : this.lifecycle.drain(next));
+		return begin(this.lifecycle.drain(ifRunning, next));
 	}
 
 	/**
@@ -70,7 +70,7 @@ final class Drains {
 		Drain before = this.last;
 		ServerSpec spec = this.server.spec();
 		DrainPlan plan = ((before != null && !before.isOver()) ? before.rest() : spec.drain()).within(times.timeout());
-		if (plan.isNone() || !begin(this.lifecycle.drain((runs) -> next(runs, plan, times, before)))) {
+		if (plan.isNone() || !begin(this.lifecycle.drain(false, (runs) -> next(runs, plan, times, before)))) {
 			return false;
 		}
 		// No drain has these.

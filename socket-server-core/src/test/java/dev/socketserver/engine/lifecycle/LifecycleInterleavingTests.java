@@ -78,7 +78,7 @@ class LifecycleInterleavingTests {
 		@Operation
 		public void drain() {
 			this.ends.add(this.lifecycle.end());
-			this.stopping.addAll(this.lifecycle.<List<Run>>drain((runs) -> runs));
+			this.stopping.addAll(this.lifecycle.<List<Run>>drain(false, (runs) -> runs));
 		}
 
 		@Operation

@@ -243,7 +243,7 @@ class LifecycleTests {
 
 	@Test
 	void drainDuringAStartCancelsIt() {
-		this.work.within = () -> assertThat(this.lifecycle.<Integer>drain(List::size)).isZero();
+		this.work.within = () -> assertThat(this.lifecycle.<Integer>drain(false, List::size)).isZero();
 
 		assertThatIllegalStateException().isThrownBy(this.lifecycle::start).withMessage("cancelled");
 	}
@@ -448,7 +448,7 @@ class LifecycleTests {
 		this.lifecycle.leave(left);
 		this.lifecycle.start();
 
-		List<Run> runs = this.lifecycle.drain((all) -> all);
+		List<Run> runs = this.lifecycle.drain(false, (all) -> all);
 
 		assertThat(runs).containsExactly(left, this.work.last());
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
