@@ -250,7 +250,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	private void alarm(String name, Alarm alarm) {
 		ManagedServer server = this.servers.get(name);
 		if (server != null) {
-			server.alarms().raise(alarm);
+			server.context().alarms().raise(alarm);
 		}
 	}
 
@@ -300,7 +300,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 			}
 			this.leaving.add(removed);
 			this.servers = fewer;
-			this.predecessors.put(name, removed.registry());
+			this.predecessors.put(name, removed.context().sessions());
 			if (this.predecessors.size() > MOST_PREDECESSORS) {
 				forgetPredecessor();
 			}
@@ -322,7 +322,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 	 */
 	private void forgetPredecessor() {
 		Set<SessionRegistry> needed = new HashSet<>();
-		this.leaving.forEach((server) -> needed.add(server.registry()));
+		this.leaving.forEach((server) -> needed.add(server.context().sessions()));
 		Iterator<SessionRegistry> eldest = this.predecessors.values().iterator();
 		while (eldest.hasNext()) {
 			if (!needed.contains(eldest.next())) {
@@ -353,7 +353,7 @@ public final class NettySocketServers implements SocketServers, AutoCloseable {
 		// A server that is still stopping shares its sessions with its successor: they
 		// come once.
 		return Stream.concat(this.servers.values().stream(), this.leaving.stream())
-			.map(ManagedServer::registry)
+			.map((server) -> server.context().sessions())
 			.distinct()
 			.flatMap(SessionRegistry::stream);
 	}

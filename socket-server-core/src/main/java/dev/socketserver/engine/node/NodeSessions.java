@@ -139,7 +139,7 @@ public final class NodeSessions implements LocalNode {
 			any = StreamSupport.stream(this.servers.spliterator(), false).findFirst().orElse(null);
 		}
 		if (any instanceof ManagedServer known) {
-			return known.payloads();
+			return known.context().payloads();
 		}
 		Payloads made = this.elsewhere;
 		if (made == null) {

@@ -37,7 +37,6 @@ import dev.socketserver.operator.DrainProgress;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.IoThread;
 import dev.socketserver.operator.ServerOperations;
-import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.DrainPlan;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
@@ -148,25 +147,9 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		runs.forEach((run) -> this.waits.forLoop(run.obeyed()));
 	}
 
-	/** Notifies operators. */
-	public Alarms alarms() {
-		return this.context.alarms();
-	}
-
-	/**
-	 * Returns what turns payloads that are sent into bytes.
-	 * @return the payloads
-	 */
-	public Payloads payloads() {
-		return this.context.payloads();
-	}
-
-	/**
-	 * Returns the open sessions.
-	 * @return the sessions
-	 */
-	public SessionRegistry registry() {
-		return this.sessions;
+	/** Returns what all its runs share. */
+	public ServerContext context() {
+		return this.context;
 	}
 
 	@Override
@@ -244,7 +227,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public Group group(String name) {
-		return new SessionGroup(name, this.sessions, payloads());
+		return new SessionGroup(name, this.sessions, this.context.payloads());
 	}
 
 	@Override
@@ -254,7 +237,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public int broadcast(Object payload) {
-		return SessionGroup.broadcast(payloads().bytes(payload), this.sessions.stream());
+		return SessionGroup.broadcast(this.context.payloads().bytes(payload), this.sessions.stream());
 	}
 
 	// What it is doing.

@@ -211,7 +211,9 @@ class AppliedLimitsTests {
 		changing.change((spec) -> spec.limits((l) -> l.sessions(5)));
 
 		// Each alarm is passed on after those before.
-		((ManagedServer) changing.server()).alarms().raise(new Alarm(Alarm.Kind.REJECTIONS, "the last", null));
+		((ManagedServer) changing.server()).context()
+			.alarms()
+			.raise(new Alarm(Alarm.Kind.REJECTIONS, "the last", null));
 		Patience.within(() -> assertThat(this.fixture.alarms).extracting(Alarm::kind)
 			.containsExactly(Alarm.Kind.SESSIONS, Alarm.Kind.REJECTIONS));
 		goOn(kept);
