@@ -126,12 +126,6 @@ final class ClientRun implements Lifecycle.Run {
 		return this.stop != null;
 	}
 
-	/** No thread waits for an end from within it. */
-	@Override
-	public boolean isEnding() {
-		return false;
-	}
-
 	@Override
 	public @Nullable Throwable failure() {
 		return null;

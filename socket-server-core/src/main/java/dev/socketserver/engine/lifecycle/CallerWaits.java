@@ -20,17 +20,17 @@ public final class CallerWaits {
 
 	private static final long SHORT_MILLIS = 100;
 
-	private final Lifecycle<?> lifecycle;
+	private final Notifying<?> notifying;
 
 	private final BooleanSupplier handles;
 
 	/**
 	 * Creates the object of one server.
-	 * @param lifecycle knows who is being notified of what it does
+	 * @param notifying knows which thread notifies listeners of what it does
 	 * @param handles whether the calling thread runs one of its handlers
 	 */
-	public CallerWaits(Lifecycle<?> lifecycle, BooleanSupplier handles) {
-		this.lifecycle = lifecycle;
+	public CallerWaits(Notifying<?> notifying, BooleanSupplier handles) {
+		this.notifying = notifying;
 		this.handles = handles;
 	}
 
@@ -44,7 +44,7 @@ public final class CallerWaits {
 	 * @return whether that time was not enough
 	 */
 	public boolean isLate(CompletableFuture<?> end, Duration timeout) {
-		boolean mayWait = !(Thread.currentThread() instanceof IoThread) && !this.lifecycle.notifiesHere()
+		boolean mayWait = !(Thread.currentThread() instanceof IoThread) && !this.notifying.isHere()
 				&& !this.handles.getAsBoolean();
 		return mayWait && !isDone(end, timeout.plus(MARGIN));
 	}

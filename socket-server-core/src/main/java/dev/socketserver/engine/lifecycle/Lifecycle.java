@@ -1,6 +1,5 @@
 package dev.socketserver.engine.lifecycle;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -9,19 +8,19 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.socketserver.ServerState;
-import dev.socketserver.engine.lifecycle.Starts.Start;
+import dev.socketserver.engine.lifecycle.Runs.Start;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a server or a client: its {@link ServerState state}, what is {@link Wish
- * wanted} of it, the run that it has, and one future for each start, which completes when
- * that start has failed, or its run has ended and listeners were notified.
+ * The life of a server or a client: its {@link ServerState state}, and what is
+ * {@link Wish wanted} of it. {@link Runs} has what it runs, {@link Notifying} notifies
+ * listeners.
  * <p>
- * States change under one lock, which is never held while a run begins or ends, or while
- * listeners are notified: these may wait for other threads that need it. Between a stop
- * and the return of those who are notified of it no other thread starts anything, so that
- * no listener is notified of the next start before the stop; so with one that has failed.
- * Any thread.
+ * All three change under one lock, which is never held while a run begins or ends, or
+ * while listeners are notified: these may wait for other threads that need it. Between a
+ * stop and the return of those who are notified of it no other thread starts anything, so
+ * that no listener is notified of the next start before the stop; so with one that has
+ * failed. Any thread.
  *
  * <pre>
  *   wanted    STOPPED    STARTING    RUNNING, PAUSED    DRAINING    FAILED
@@ -37,16 +36,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Notifying notifying = new Notifying(this.lock);
+	private final Notifying<R> notifying;
+
+	private final Runs<R> runs = new Runs<>(this.lock);
 
 	// Written under the lock.
 
 	private volatile ServerState state = ServerState.STOPPED;
-
-	private volatile @Nullable R run;
-
-	/** The current run; if there is none, the one before. */
-	private volatile @Nullable R last;
 
 	private volatile @Nullable Throwable failure;
 
@@ -55,11 +51,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	private volatile int endsAsked;
 
-	// Guarded by the lock.
-
+	/** Guarded by the lock. */
 	private Wish wish = Wish.STOPPED;
-
-	private final Starts<R> starts = new Starts<>();
 
 	/**
 	 * Creates what is stopped.
@@ -67,6 +60,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public Lifecycle(Actions<R> actions) {
 		this.actions = actions;
+		this.notifying = new Notifying<>(this.lock, actions);
 	}
 
 	/** Returns the state. */
@@ -76,29 +70,17 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	/** Returns the run, from the end of its start until it has ended or is left. */
 	public @Nullable R run() {
-		return this.run;
+		return this.runs.current();
 	}
 
-	/** Returns the current run; if there is none, the one before. */
-	public @Nullable R last() {
-		return this.last;
+	/** Returns the runs that there are, and those that were left. */
+	public Runs<R> runs() {
+		return this.runs;
 	}
 
-	/** Returns the runs that were left and have not ended. */
-	public List<R> left() {
-		return this.starts.left();
-	}
-
-	/** Returns all runs that have not ended: the current one, if there is one, last. */
-	public List<R> runs() {
-		return locked(() -> {
-			List<R> runs = new ArrayList<>(left());
-			R current = this.run;
-			if (current != null) {
-				runs.add(current);
-			}
-			return runs;
-		});
+	/** Returns who notifies listeners of its starts and stops. */
+	public Notifying<R> notifying() {
+		return this.notifying;
 	}
 
 	/** Returns why the last start has failed, until the next, or a stop. */
@@ -132,7 +114,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public boolean change(List<R> known, Runnable task) {
 		return locked(() -> {
-			boolean all = runs().equals(known);
+			boolean all = this.runs.all().equals(known);
 			if (all) {
 				task.run();
 			}
@@ -152,7 +134,8 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 	/** Whether it neither starts nor ends, and no listener is notified of that. */
 	public boolean isAtRest() {
-		return locked(() -> this.state != ServerState.STARTING && this.state != ServerState.DRAINING && !isNotifying());
+		return locked(() -> this.state != ServerState.STARTING && this.state != ServerState.DRAINING
+				&& !this.notifying.isUnderWay());
 	}
 
 	/** Keeps it from being started again, also by a restart. */
@@ -198,13 +181,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * Starts it again, after {@link #ended} has said so. Throws as {@link #start}.
 	 */
 	public void startAgain() {
-		carryOut(locked(this.starts::last), null);
+		carryOut(locked(this.runs::lastStart), null);
 	}
 
 	private Start begin() {
 		this.state = ServerState.STARTING;
 		this.wish = Wish.RUNNING;
-		return this.starts.begin(this.actions.future());
+		return this.runs.begin(this.actions.future());
 	}
 
 	private boolean carryOut(Start start, @Nullable Predicate<R> pause) {
@@ -217,18 +200,11 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			throw ex;
 		}
 		if (!publish(start, made, pause)) {
-			announced(start, false);
+			this.notifying.settle(start, false);
 			this.actions.cancelled(made);
 			return false;
 		}
-		this.notifying.startBegins();
-		try {
-			this.actions.started(made);
-		}
-		finally {
-			this.notifying.startEnds();
-			announced(start, true);
-		}
+		this.notifying.ofStart(start, made);
 		this.actions.work(made);
 		return true;
 	}
@@ -237,9 +213,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	private boolean publish(Start start, R made, @Nullable Predicate<R> pause) {
 		this.lock.lock();
 		try {
-			this.starts.made(made, start);
-			this.last = made;
-			this.run = made;
+			this.runs.made(made, start);
 			// In this order: who sees that it runs sees no failure of an earlier start.
 			this.failure = null;
 			if (this.retired || this.wish == Wish.STOPPED) {
@@ -257,31 +231,20 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		}
 	}
 
-	private void announced(Start start, boolean toListeners) {
-		this.lock.lock();
-		try {
-			start.announce(toListeners);
-			this.notifying.changed();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	private void failed(Start start, Throwable cause) {
 		this.lock.lock();
 		try {
 			boolean unwanted = this.wish == Wish.STOPPED;
-			start.fail();
+			start.end(null);
 			this.failure = unwanted ? null : cause;
 			this.state = unwanted ? ServerState.STOPPED : ServerState.FAILED;
 			if (!unwanted) {
-				this.notifying.ofStop(() -> this.actions.failed(cause));
+				this.notifying.ofFailure(cause);
 			}
 		}
 		finally {
 			this.lock.unlock();
-			start.over(null);
+			start.over();
 		}
 	}
 
@@ -296,7 +259,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	public Stop<R> stop(Wish wanted) {
 		boolean restart = wanted == Wish.RUNNING;
 		return locked(() -> {
-			R current = this.run;
+			R current = run();
 			// Asked for first: a run that starts from now on is not waited for.
 			CompletableFuture<@Nullable Void> end = end().exceptionally((failure) -> null);
 			if (restart && (current == null || this.retired)) {
@@ -354,7 +317,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			if (isRunning()) {
 				this.state = ServerState.DRAINING;
 			}
-			return begin.apply(runs());
+			return begin.apply(this.runs.all());
 		});
 	}
 
@@ -369,7 +332,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			}
 			this.state = ServerState.DRAINING;
 			this.wish = Wish.STOPPED;
-			return this.run;
+			return run();
 		});
 	}
 
@@ -380,14 +343,15 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public boolean leave(R leaving) {
 		return locked(() -> {
-			Start start = settledStart(leaving);
-			if (start == null || this.run != leaving || leaving.isStopping()) {
+			Start start = this.runs.start(leaving);
+			if (start == null) {
 				return false;
 			}
-			// In this order: else it would be counted twice for a moment, as the current
-			// run and as one that was left.
-			this.run = null;
-			this.starts.leave(leaving);
+			this.notifying.await(start);
+			if (run() != leaving || leaving.isStopping()) {
+				return false;
+			}
+			this.runs.leave(leaving);
 			stopped(start, leaving);
 			return true;
 		});
@@ -402,7 +366,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 */
 	public <T> @Nullable T pause(Function<R, @Nullable T> act, Predicate<R> paused) {
 		return locked(() -> {
-			R current = this.run;
+			R current = run();
 			if (current == null || !isRunning()) {
 				return null;
 			}
@@ -410,20 +374,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 			this.state = paused.test(current) ? ServerState.PAUSED : ServerState.RUNNING;
 			return acted;
 		});
-	}
-
-	/**
-	 * Waits until it is settled whether listeners are notified of the start of a run, and
-	 * none is notified of a stop. Under the lock, which this gives up meanwhile.
-	 * @return what has made the run; {@code null} if that is over
-	 */
-	private @Nullable Start settledStart(R run) {
-		Start start = this.starts.of(run);
-		if (start != null) {
-			this.notifying.await(() -> start.isSettled());
-			this.notifying.awaitStop();
-		}
-		return start;
 	}
 
 	// What becomes of runs.
@@ -434,9 +384,15 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * @return what follows
 	 */
 	public Next ended(R ended) {
+		Throwable failure = ended.failure();
 		return locked(() -> {
-			Start start = settledStart(ended);
-			if (start == null || this.starts.wasLeft(ended)) {
+			Start start = this.runs.start(ended);
+			if (start == null) {
+				return Next.NOTHING;
+			}
+			start.end(failure);
+			this.notifying.await(start);
+			if (!this.runs.ended(ended)) {
 				return Next.NOTHING;
 			}
 			stopped(start, ended);
@@ -459,9 +415,9 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * @param over the run
 	 */
 	public void over(R over) {
-		Start start = locked(() -> this.starts.over(over));
+		Start start = locked(() -> this.runs.over(over));
 		if (start != null) {
-			start.over(over.failure());
+			start.over();
 		}
 	}
 
@@ -470,7 +426,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * been notified; with what the run that was started last failed with.
 	 */
 	public CompletableFuture<@Nullable Void> end() {
-		return locked(this.starts::end);
+		return locked(this.runs::end);
 	}
 
 	/**
@@ -478,46 +434,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * the start has failed, and would wait for itself to return, without that.
 	 */
 	public CompletableFuture<@Nullable Void> endFromHere() {
-		if (!this.notifying.isStopHere()) {
-			return end();
-		}
-		if (locked(() -> this.starts.last().hasFailed())) {
-			return locked(() -> this.starts.end(CompletableFuture.completedFuture(null)));
-		}
-		R run = this.last;
-		if (run == null || !run.isEnding()) {
-			return end();
-		}
-		Throwable failure = run.failure();
-		CompletableFuture<@Nullable Void> here = (failure != null) ? CompletableFuture.failedFuture(failure)
-				: CompletableFuture.completedFuture(null);
-		return locked(() -> this.starts.end(here));
+		return locked(this.notifying.isStopHere() ? this.runs::endFromHere : this.runs::end);
 	}
-
-	// Notifying listeners.
 
 	/** Notifies listeners of a stop without the lock, if they know of the start. */
 	private void stopped(Start start, R over) {
-		this.run = null;
 		this.state = ServerState.STOPPED;
-		if (start.isAnnounced()) {
-			this.notifying.ofStop(() -> this.actions.stopped(over));
-		}
-	}
-
-	/** Whether somebody is notifying listeners of a start or a stop. */
-	public boolean isNotifying() {
-		return this.notifying.isUnderWay();
-	}
-
-	/** Whether the calling thread is notifying listeners of a start. */
-	public boolean notifiesStartHere() {
-		return this.notifying.isStartHere();
-	}
-
-	/** Whether the calling thread is notifying listeners of a start or a stop. */
-	public boolean notifiesHere() {
-		return this.notifying.isStartHere() || this.notifying.isStopHere();
+		this.notifying.ofStop(start, over);
 	}
 
 	private <T extends @Nullable Object> T locked(Supplier<T> task) {
@@ -575,9 +498,6 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 
 		/** Whether somebody stops it, or is about to. */
 		boolean isStopping();
-
-		/** Whether it is at its end; listeners may still have to be notified. */
-		boolean isEnding();
 
 		/** With what it has failed, when it is at its end. */
 		@Nullable Throwable failure();

@@ -2,20 +2,24 @@ package dev.socketserver.engine.lifecycle;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 
+import dev.socketserver.engine.lifecycle.Runs.Start;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which thread notifies listeners of a start or a stop, and how others wait for that.
- * Listeners are notified without the lock of the {@link Lifecycle}, since they may wait
- * for threads that need it. Any thread may ask.
+ * Notifies listeners of starts and stops: which thread does so, and how others wait for
+ * that. Listeners are notified without the lock of the {@link Lifecycle}, since they may
+ * wait for threads that need it. Any thread may ask.
+ *
+ * @param <R> the type of the run
  */
-final class Notifying {
+public final class Notifying<R> {
 
 	private final ReentrantLock lock;
 
-	/** Signalled when listeners have been notified of a start or a stop. */
+	private final Lifecycle.Actions<R> actions;
+
+	/** Signalled when listeners have been notified of a start or a stop, or are not. */
 	private final Condition notified;
 
 	private volatile @Nullable Thread ofStart;
@@ -23,31 +27,52 @@ final class Notifying {
 	/** Written under the lock. */
 	private volatile @Nullable Thread ofStop;
 
-	Notifying(ReentrantLock lock) {
+	Notifying(ReentrantLock lock, Lifecycle.Actions<R> actions) {
 		this.lock = lock;
+		this.actions = actions;
 		this.notified = lock.newCondition();
 	}
 
-	/** The calling thread begins to notify listeners of a start. Without the lock. */
-	void startBegins() {
+	/** Notifies listeners of a start. Without the lock. */
+	void ofStart(Start start, R run) {
 		this.ofStart = Thread.currentThread();
+		try {
+			this.actions.started(run);
+		}
+		finally {
+			this.ofStart = null;
+			settle(start, true);
+		}
 	}
 
-	/** It has notified them. Without the lock. */
-	void startEnds() {
-		this.ofStart = null;
-	}
-
-	/** What others wait for has changed. Under the lock. */
-	void changed() {
-		this.notified.signalAll();
+	/** Settles whether listeners were notified of a start. Without the lock. */
+	void settle(Start start, boolean announced) {
+		this.lock.lock();
+		try {
+			start.announce(announced);
+			this.notified.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
-	 * Notifies listeners of a stop, or that a start has failed. Under the lock, which
-	 * this gives up meanwhile.
+	 * Notifies listeners of a stop, if they know of the start. Under the lock, which this
+	 * gives up meanwhile.
 	 */
-	void ofStop(Runnable listeners) {
+	void ofStop(Start start, R run) {
+		if (start.isAnnounced()) {
+			unlocked(() -> this.actions.stopped(run));
+		}
+	}
+
+	/** Notifies listeners that a start has failed. As {@link #ofStop}. */
+	void ofFailure(Throwable cause) {
+		unlocked(() -> this.actions.failed(cause));
+	}
+
+	private void unlocked(Runnable listeners) {
 		// A listener may start it again, which fails at once.
 		Thread before = this.ofStop;
 		this.ofStop = Thread.currentThread();
@@ -58,13 +83,13 @@ final class Notifying {
 		finally {
 			this.lock.lock();
 			this.ofStop = before;
-			changed();
+			this.notified.signalAll();
 		}
 	}
 
 	/**
 	 * Waits until no thread but the calling one notifies listeners of a stop. Under the
-	 * lock.
+	 * lock, which this gives up meanwhile.
 	 */
 	void awaitStop() {
 		while (this.ofStop != null && !isStopHere()) {
@@ -72,20 +97,28 @@ final class Notifying {
 		}
 	}
 
-	/** Waits until something holds that {@link #changed} reports. Under the lock. */
-	void await(BooleanSupplier condition) {
-		while (!condition.getAsBoolean()) {
+	/**
+	 * Waits for that, and until it is settled whether listeners are notified of a start.
+	 */
+	void await(Start start) {
+		while (!start.isSettled()) {
 			this.notified.awaitUninterruptibly();
 		}
+		awaitStop();
 	}
 
 	/** Whether somebody is notifying listeners of a start or a stop. */
-	boolean isUnderWay() {
+	public boolean isUnderWay() {
 		return this.ofStart != null || this.ofStop != null;
 	}
 
+	/** Whether the calling thread is notifying listeners of a start or a stop. */
+	public boolean isHere() {
+		return isStartHere() || isStopHere();
+	}
+
 	/** Whether the calling thread is notifying listeners of a start. */
-	boolean isStartHere() {
+	public boolean isStartHere() {
 		return this.ofStart == Thread.currentThread();
 	}
 

@@ -75,6 +75,7 @@ final class Drains {
 		}
 		// No drain has these.
 		this.lifecycle.runs()
+			.all()
 			.stream()
 			.filter(ServerRun::isStopping)
 			.forEach((run) -> run.ending().stop(times.timeout()));
@@ -137,7 +138,7 @@ final class Drains {
 		}
 		if (wanted == Wish.STOPPED) {
 			// Sessions that were kept go on beside the next run, too.
-			this.lifecycle.left().forEach((run) -> run.ending().stop(most));
+			this.lifecycle.runs().left().forEach((run) -> run.ending().stop(most));
 		}
 		return stop;
 	}
@@ -157,7 +158,7 @@ final class Drains {
 	/** Returns how far the last is; {@code null} if there is none, or nothing is left. */
 	@Nullable DrainProgress progress() {
 		Drain asked = this.last;
-		boolean hasRuns = this.lifecycle.run() != null || !this.lifecycle.left().isEmpty();
+		boolean hasRuns = this.lifecycle.run() != null || !this.lifecycle.runs().left().isEmpty();
 		return (asked != null && hasRuns) ? asked.progress() : null;
 	}
 

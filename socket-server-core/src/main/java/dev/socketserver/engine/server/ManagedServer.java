@@ -95,7 +95,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 				? new Logins(spec, this.context.counters(), engine.timer(), engine.clock()) : null);
 		this.lifecycle = new Lifecycle<>(new Actions());
 		this.drains = new Drains(this.context, this.lifecycle);
-		this.waits = new CallerWaits(this.lifecycle, sessions::runsHere);
+		this.waits = new CallerWaits(this.lifecycle.notifying(), sessions::runsHere);
 	}
 
 	// What it has, whether it runs or not.
@@ -125,7 +125,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		List<Runnable> made = new ArrayList<>();
 		do {
 			change.checkPossible(state());
-			runs = this.lifecycle.runs();
+			runs = this.lifecycle.runs().all();
 			made.clear();
 			runs.forEach((run) -> run.prepare(spec, made));
 			// That may take long: by now others may run.
@@ -259,13 +259,13 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		}
 		// A listener that is notified of the start can ask where, even if the server was
 		// stopped meanwhile.
-		return this.lifecycle.notifiesStartHere() ? current.address() : current.localAddress();
+		return this.lifecycle.notifying().isStartHere() ? current.address() : current.localAddress();
 	}
 
 	@Override
 	public List<ListenerStatus> listeners() {
 		ServerRun current = this.lifecycle.run();
-		boolean closing = current == null || (current.closing() && !this.lifecycle.notifiesStartHere());
+		boolean closing = current == null || (current.closing() && !this.lifecycle.notifying().isStartHere());
 		List<ListenerStatus> all = new ArrayList<>(this.context.listeners().size());
 		for (ListenerContext each : this.context.listeners()) {
 			RunListener running = (current != null) ? current.listener(each) : null;
@@ -368,7 +368,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * server, be it another: two who do must not wait for each other
 	 */
 	public void awaitStopped(boolean duringNotification) {
-		boolean both = duringNotification && this.lifecycle.isNotifying();
+		boolean both = duringNotification && this.lifecycle.notifying().isUnderWay();
 		if (!both && this.waits.isLate(stopped().exceptionally((failure) -> null), CLOSE_LIMIT)) {
 			ServerLog.notStopped(this);
 		}
@@ -483,7 +483,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	/** Whether the calling thread is notifying listeners of a start or stop. */
 	public boolean notifiesHere() {
-		return this.lifecycle.notifiesHere();
+		return this.lifecycle.notifying().isHere();
 	}
 
 	/** Runs what notifies listeners, which may take long, on a thread made for it. */
@@ -495,7 +495,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	/** Returns the permits of the last run, if there was one. */
 	public @Nullable Admission admission() {
-		ServerRun last = this.lifecycle.last();
+		ServerRun last = this.lifecycle.runs().last();
 		return (last != null) ? last.admission() : null;
 	}
 
@@ -505,7 +505,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		@Override
 		public ServerRun begin() {
 			return ManagedServer.this.starter.begin(ManagedServer.this.context, this,
-					ServerRun.earlier(spec(), ManagedServer.this.lifecycle.left()));
+					ServerRun.earlier(spec(), ManagedServer.this.lifecycle.runs().left()));
 		}
 
 		@Override

@@ -437,6 +437,11 @@ public final class ServerRun implements Lifecycle.Run {
 		}
 	}
 
+	/** Whether it is giving everything back, or has done so. */
+	boolean isEnding() {
+		return this.givingBack.get();
+	}
+
 	private void giveBack() {
 		if (this.keepAlive != null) {
 			this.keepAlive.end();
@@ -537,11 +542,6 @@ public final class ServerRun implements Lifecycle.Run {
 	@Override
 	public boolean isStopping() {
 		return this.ending.isClaimed();
-	}
-
-	@Override
-	public boolean isEnding() {
-		return this.givingBack.get();
 	}
 
 	/** What the handler of a one-shot threw. */

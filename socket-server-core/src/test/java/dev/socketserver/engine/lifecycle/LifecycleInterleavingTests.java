@@ -71,7 +71,7 @@ class LifecycleInterleavingTests {
 				this.stopping.add(run);
 			}
 			if (wanted == Wish.STOPPED) {
-				this.stopping.addAll(this.lifecycle.left());
+				this.stopping.addAll(this.lifecycle.runs().left());
 			}
 		}
 
@@ -132,7 +132,7 @@ class LifecycleInterleavingTests {
 			stop();
 			rest();
 			check(this.lifecycle.state() == ServerState.STOPPED, "It was stopped, and is " + this.lifecycle.state());
-			check(this.lifecycle.left().isEmpty(), "Runs are left");
+			check(this.lifecycle.runs().left().isEmpty(), "Runs are left");
 			for (CompletableFuture<?> end : this.ends) {
 				Patience.await(end);
 			}
@@ -165,15 +165,6 @@ class LifecycleInterleavingTests {
 		}
 
 		@Override
-		public Throwable cause(Throwable thrown) {
-			return thrown;
-		}
-
-		@Override
-		public void failed(Throwable cause) {
-		}
-
-		@Override
 		public void cancelled(Run run) {
 			stop(Wish.STOPPED);
 			throw new IllegalStateException("stopped meanwhile");
@@ -182,10 +173,6 @@ class LifecycleInterleavingTests {
 		@Override
 		public void started(Run run) {
 			this.notified.add("started");
-		}
-
-		@Override
-		public void work(Run run) {
 		}
 
 		@Override
@@ -213,11 +200,6 @@ class LifecycleInterleavingTests {
 			@Override
 			public boolean isStopping() {
 				return this.claimed.get();
-			}
-
-			@Override
-			public boolean isEnding() {
-				return this.ending.get();
 			}
 
 			@Override

@@ -57,11 +57,11 @@ class LifecycleTests {
 	void whatItStartsWithChangesOnlyForRunsThatAreKnown() {
 		List<ServerState> changed = new ArrayList<>();
 		Runnable change = () -> changed.add(this.lifecycle.state());
-		List<Run> none = this.lifecycle.runs();
+		List<Run> none = this.lifecycle.runs().all();
 		assertThat(this.lifecycle.change(none, change)).isTrue();
 		this.lifecycle.start();
 		assertThat(this.lifecycle.change(none, change)).isFalse();
-		assertThat(this.lifecycle.change(this.lifecycle.runs(), change)).isTrue();
+		assertThat(this.lifecycle.change(this.lifecycle.runs().all(), change)).isTrue();
 		assertThat(changed).containsExactly(ServerState.STOPPED, ServerState.RUNNING);
 	}
 
@@ -322,13 +322,13 @@ class LifecycleTests {
 	@Test
 	void listenerThatStopsItWhileItStartsIsNotWaitedFor() {
 		this.work.whenStarted = () -> {
-			assertThat(this.lifecycle.notifiesHere()).isTrue();
+			assertThat(this.lifecycle.notifying().isHere()).isTrue();
 			assertThat(this.lifecycle.stop(Wish.STOPPED).first()).isTrue();
 		};
 
 		this.lifecycle.start();
 
-		assertThat(this.lifecycle.notifiesHere()).isFalse();
+		assertThat(this.lifecycle.notifying().isHere()).isFalse();
 		end(this.work.last());
 		assertThat(this.work.events).containsExactly("started", "works", "stopped");
 	}
@@ -417,7 +417,7 @@ class LifecycleTests {
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.DRAINING);
 		assertThat(this.lifecycle.leave(left)).isTrue();
 		assertThat(this.lifecycle.state()).isEqualTo(ServerState.STOPPED);
-		assertThat(this.lifecycle.left()).containsExactly(left);
+		assertThat(this.lifecycle.runs().left()).containsExactly(left);
 		this.lifecycle.start();
 		Run second = this.work.last();
 		CompletableFuture<?> end = this.lifecycle.end();
@@ -457,7 +457,6 @@ class LifecycleTests {
 
 	private Next end(@Nullable Run run) {
 		assertThat(run).isNotNull();
-		run.ending = true;
 		Next next = this.lifecycle.ended(run);
 		this.lifecycle.over(run);
 		return next;
@@ -496,11 +495,6 @@ class LifecycleTests {
 			}
 			this.last = new Run();
 			return this.last;
-		}
-
-		@Override
-		public Throwable cause(Throwable thrown) {
-			return thrown;
 		}
 
 		@Override
@@ -552,8 +546,6 @@ class LifecycleTests {
 
 		private boolean claimed;
 
-		private volatile boolean ending;
-
 		private @Nullable Throwable failure;
 
 		@Override
@@ -566,11 +558,6 @@ class LifecycleTests {
 		@Override
 		public boolean isStopping() {
 			return this.claimed;
-		}
-
-		@Override
-		public boolean isEnding() {
-			return this.ending;
 		}
 
 		@Override

@@ -1,0 +1,196 @@
+package dev.socketserver.engine.lifecycle;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs of a {@link Lifecycle}: the current one, those that were left and go on, and
+ * for each the start that has made it, with one future, which completes when that start
+ * has failed, or its run has ended and listeners were notified. Guarded by the lock of
+ * the lifecycle; any thread may call what is public without it.
+ *
+ * @param <R> what a start makes
+ */
+public final class Runs<R> {
+
+	private final ReentrantLock lock;
+
+	// Written under the lock.
+
+	private volatile @Nullable R current;
+
+	private volatile @Nullable R last;
+
+	private final List<R> left = new CopyOnWriteArrayList<>();
+
+	// Guarded by the lock.
+
+	private Start lastStart = new Start(CompletableFuture.completedFuture(null));
+
+	/** Those whose runs are not over. */
+	private final Map<R, Start> starts = new HashMap<>();
+
+	Runs(ReentrantLock lock) {
+		this.lock = lock;
+	}
+
+	/** Returns the current run, if there is one. */
+	@Nullable R current() {
+		return this.current;
+	}
+
+	/** Returns the current run; if there is none, the one before. */
+	public @Nullable R last() {
+		return this.last;
+	}
+
+	/** Returns the runs that were left and have not ended. */
+	public List<R> left() {
+		return List.copyOf(this.left);
+	}
+
+	/** Returns all runs that have not ended: the current one, if there is one, last. */
+	public List<R> all() {
+		this.lock.lock();
+		try {
+			return Stream.concat(this.left.stream(), Stream.ofNullable(this.current)).toList();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Returns the last start. */
+	Start lastStart() {
+		return this.lastStart;
+	}
+
+	/** Begins a start, whose future is given. */
+	Start begin(CompletableFuture<@Nullable Void> over) {
+		this.lastStart = new Start(over);
+		return this.lastStart;
+	}
+
+	/** A start has made its run, which is the current one. */
+	void made(R run, Start by) {
+		this.starts.put(run, by);
+		this.last = run;
+		this.current = run;
+	}
+
+	/** Returns what has made a run; {@code null} if the run is over. */
+	@Nullable Start start(R run) {
+		return this.starts.get(run);
+	}
+
+	/** The current run goes on by itself. */
+	void leave(R run) {
+		// In this order: else it would be counted twice for a moment, as the current run
+		// and as one that was left.
+		this.current = null;
+		this.left.add(run);
+	}
+
+	/** A run has ended; returns whether it was not left before. */
+	boolean ended(R run) {
+		if (this.left.remove(run)) {
+			return false;
+		}
+		this.current = null;
+		return true;
+	}
+
+	/** A run is over; returns what has made it, once. */
+	@Nullable Start over(R run) {
+		return this.starts.remove(run);
+	}
+
+	/** Returns what completes with the last start, and all runs that were left. */
+	CompletableFuture<@Nullable Void> end() {
+		return end(this.lastStart.over);
+	}
+
+	/** Returns that, but does not wait for the last start if that is at its end. */
+	CompletableFuture<@Nullable Void> endFromHere() {
+		return end(this.lastStart.ending ? this.lastStart.outcome() : this.lastStart.over);
+	}
+
+	/** Returns what completes as given, when all runs that were left are over, too. */
+	private CompletableFuture<@Nullable Void> end(CompletableFuture<@Nullable Void> of) {
+		CompletableFuture<@Nullable Void> all = of;
+		for (R run : this.left) {
+			Start start = this.starts.get(run);
+			if (start != null) {
+				all = all.thenCombine(start.over.exceptionally((failure) -> null), (one, other) -> null);
+			}
+		}
+		return all.copy();
+	}
+
+	/** One start. */
+	static final class Start {
+
+		/** Whether listeners were notified; absent until that is settled. */
+		private @Nullable Boolean announced;
+
+		/** Whether it has failed, or its run is at its end. */
+		private boolean ending;
+
+		/** With what its run has failed, when that is at its end. */
+		private @Nullable Throwable failure;
+
+		/** Completes when the start has failed, or its run is over. */
+		private final CompletableFuture<@Nullable Void> over;
+
+		private Start(CompletableFuture<@Nullable Void> over) {
+			this.over = over;
+		}
+
+		/** Settles whether listeners were notified of it. */
+		void announce(boolean toListeners) {
+			this.announced = toListeners;
+		}
+
+		/** Whether it is settled that listeners were notified, or were not. */
+		boolean isSettled() {
+			return this.announced != null;
+		}
+
+		/** Whether listeners were notified of it. */
+		boolean isAnnounced() {
+			return this.announced == Boolean.TRUE;
+		}
+
+		/**
+		 * It has failed, or its run has ended; listeners may still have to be notified.
+		 */
+		void end(@Nullable Throwable failure) {
+			this.ending = true;
+			this.failure = failure;
+		}
+
+		private CompletableFuture<@Nullable Void> outcome() {
+			return (this.failure != null) ? CompletableFuture.failedFuture(this.failure)
+					: CompletableFuture.completedFuture(null);
+		}
+
+		/** That is over, and listeners were notified. Without the lock. */
+		void over() {
+			if (this.failure != null) {
+				this.over.completeExceptionally(this.failure);
+			}
+			else {
+				this.over.complete(null);
+			}
+		}
+
+	}
+
+}
