@@ -14,12 +14,9 @@ import java.util.stream.Stream;
 import dev.socketserver.ListenerSpec;
 import dev.socketserver.ListenerStatus;
 import dev.socketserver.ServerSpec;
-import dev.socketserver.ServerStartException;
-import dev.socketserver.ServerStartException.Problem;
 import dev.socketserver.ServerState;
 import dev.socketserver.ServerStatistics;
 import dev.socketserver.SocketServer;
-import dev.socketserver.SocketServerListener;
 import dev.socketserver.SocketSession;
 import dev.socketserver.admission.Admission;
 import dev.socketserver.engine.events.Alarms;
@@ -30,6 +27,7 @@ import dev.socketserver.engine.lifecycle.Lifecycle;
 import dev.socketserver.engine.lifecycle.Lifecycle.Stop;
 import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import dev.socketserver.engine.resources.SharedResources;
+import dev.socketserver.engine.session.SessionGroup;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.engine.settings.ServerChange;
 import dev.socketserver.operator.AddressBans;
@@ -43,10 +41,11 @@ import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server: decides what an application or an operator may do, and has done what its
- * {@link Lifecycle} says. A {@link ServerRun} does the work from a start to the end of
- * its last session; a {@link Drain} ends the sessions of all runs by a plan. Every method
- * may be called by any thread, also by handlers and listeners of this very server.
+ * A server: decides what an application or an operator may do. {@link ServerRuns} has
+ * done what its {@link Lifecycle} says: a {@link ServerRun} does the work from a start to
+ * the end of its last session; a {@link Drain} ends the sessions of all runs by a plan.
+ * Every method may be called by any thread, also by handlers and listeners of this very
+ * server.
  */
 public final class ManagedServer implements SocketServer, ServerOperations {
 
@@ -58,15 +57,13 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private final String name;
 
-	private final SharedResources engine;
-
-	private final SocketServerListener listener;
-
 	private final SessionRegistry sessions;
 
 	private final ServerContext context;
 
 	private final ServerStarter starter;
+
+	private final ServerRuns runs;
 
 	private final Lifecycle<ServerRun> lifecycle;
 
@@ -82,19 +79,18 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 	 * @param starter makes its runs
 	 */
 	public ManagedServer(ServerSpec spec, SharedResources engine, SessionRegistry sessions, ServerStarter starter) {
-		this.engine = engine;
-		this.listener = engine.listener();
 		this.sessions = sessions;
 		this.starter = starter;
 		this.name = spec.name();
 		this.context = new ServerContext(this, spec, engine, sessions,
-				new Alarms((alarm) -> this.listener.alarm(this, alarm), engine.background()));
+				new Alarms((alarm) -> engine.listener().alarm(this, alarm), engine.background()));
 		sessions.rates(new ServerRates(spec, this.context.counters(), engine.timer(), engine.clock()));
 		// Its own, or none in place of a predecessor's.
 		sessions.logins((spec.gate().login() != null)
 				? new Logins(spec, this.context.counters(), engine.timer(), engine.clock()) : null);
-		this.lifecycle = new Lifecycle<>(new Actions());
-		this.drains = new Drains(this.context, this.lifecycle);
+		this.runs = new ServerRuns(this.context, starter);
+		this.lifecycle = this.runs.lifecycle();
+		this.drains = this.runs.drains();
 		this.waits = new CallerWaits(this.lifecycle.notifying(), sessions::runsHere);
 	}
 
@@ -303,6 +299,17 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		return this.lifecycle.end();
 	}
 
+	/** Whether the calling thread is notifying listeners of a start or stop. */
+	public boolean notifiesHere() {
+		return this.lifecycle.notifying().isHere();
+	}
+
+	/** Returns the permits of the last run, if there was one. */
+	public @Nullable Admission admission() {
+		ServerRun last = this.lifecycle.runs().last();
+		return (last != null) ? last.admission() : null;
+	}
+
 	// Starting and stopping.
 
 	@Override
@@ -378,23 +385,11 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	@Override
 	public boolean closeListener() {
-		ServerRun current = this.lifecycle.beginLeaving();
-		if (current == null) {
-			return false;
-		}
-		current.close();
-		CompletableFuture<?> closed = current.free().thenRunAsync(() -> keep(current), this::onOwnThread);
-		if (!notifiesHere()) {
+		CompletableFuture<?> closed = this.runs.closeListener();
+		if (closed != null && !notifiesHere()) {
 			this.waits.forLoop(closed);
 		}
-		return true;
-	}
-
-	/** The sessions of a run go on without a listener, unless the run is stopping. */
-	private void keep(ServerRun closed) {
-		if (this.lifecycle.leave(closed)) {
-			closed.listensNoMore();
-		}
+		return closed != null;
 	}
 
 	@Override
@@ -417,7 +412,7 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 
 	private boolean begunDraining(boolean begun) {
 		if (begun) {
-			this.listener.draining(this);
+			this.context.engine().listener().draining(this);
 		}
 		return begun;
 	}
@@ -477,135 +472,6 @@ public final class ManagedServer implements SocketServer, ServerOperations {
 		boolean one = listener != null && spec().listeners().size() > 1;
 		ServerLog.turned(one ? name() + "/" + listener : name(), paused);
 		return true;
-	}
-
-	// What calls have in common.
-
-	/** Whether the calling thread is notifying listeners of a start or stop. */
-	public boolean notifiesHere() {
-		return this.lifecycle.notifying().isHere();
-	}
-
-	/** Runs what notifies listeners, which may take long, on a thread made for it. */
-	private void onOwnThread(Runnable task) {
-		this.engine.onOwnThread(task, "socket-server-transition");
-	}
-
-	// Permits of connections.
-
-	/** Returns the permits of the last run, if there was one. */
-	public @Nullable Admission admission() {
-		ServerRun last = this.lifecycle.runs().last();
-		return (last != null) ? last.admission() : null;
-	}
-
-	/** What is done when the lifecycle says so, and what follows from events of runs. */
-	private final class Actions implements Lifecycle.Actions<ServerRun>, ServerRun.RunEvents {
-
-		@Override
-		public ServerRun begin() {
-			return ManagedServer.this.starter.begin(ManagedServer.this.context, this,
-					ServerRun.earlier(spec(), ManagedServer.this.lifecycle.runs().left()));
-		}
-
-		@Override
-		public Throwable cause(Throwable thrown) {
-			return (thrown instanceof ServerStartException known) ? known
-					: ManagedServer.this.context.failure(Problem.OTHER, thrown);
-		}
-
-		@Override
-		public void failed(Throwable cause) {
-			ManagedServer.this.listener.failed(ManagedServer.this, cause);
-		}
-
-		@Override
-		public void cancelled(ServerRun run) {
-			beginStop(Duration.ZERO);
-			throw new IllegalStateException("Server '" + name() + "' was stopped or removed while it started");
-		}
-
-		@Override
-		public void started(ServerRun run) {
-			for (RunListener each : run.listeners()) {
-				ServerLog.listens(each.spec(), each.address(), each.port().transport());
-				if (each.isPaused()) {
-					ServerLog.turned(each.spec().label(), true);
-				}
-			}
-			ManagedServer.this.listener.started(ManagedServer.this);
-		}
-
-		@Override
-		public void work(ServerRun run) {
-			run.accept();
-		}
-
-		@Override
-		public void stopped(ServerRun run) {
-			ManagedServer.this.context.failureLog().flush();
-			ManagedServer.this.listener.stopped(ManagedServer.this);
-		}
-
-		@Override
-		public RuntimeException refusal(ServerState state, boolean retired) {
-			return new IllegalStateException(retired ? "Server '" + name() + "' has been removed, or is closed"
-					: "Server '" + name() + "' cannot start while it is " + state);
-		}
-
-		// Events of runs.
-
-		@Override
-		public void ended(ServerRun run) {
-			switch (ManagedServer.this.lifecycle.ended(run)) {
-				case START_AGAIN -> onOwnThread(() -> startAgain(run));
-				case REST -> run.listensNoMore();
-				// A run ends even if handlers of its sessions do not return: their
-				// permits are free now.
-				case NOTHING -> permitsFree();
-			}
-		}
-
-		/**
-		 * Starts the server again after the run before. No thread waits for the outcome,
-		 * of which listeners are notified. What has kept the JVM alive until now is given
-		 * up last, when the new run has its own.
-		 */
-		private void startAgain(ServerRun before) {
-			try {
-				ManagedServer.this.lifecycle.startAgain();
-			}
-			catch (RuntimeException ex) {
-				if (ManagedServer.this.lifecycle.isWanted()) {
-					ServerLog.cannotRestart(ManagedServer.this, ex);
-				}
-			}
-			finally {
-				before.listensNoMore();
-			}
-		}
-
-		@Override
-		public void over(ServerRun run) {
-			ManagedServer.this.lifecycle.over(run);
-		}
-
-		@Override
-		public void served(ServerRun run) {
-			Lifecycle<ServerRun> current = ManagedServer.this.lifecycle;
-			if (current.run() == run && current.isRunning()) {
-				beginStop(spec().drainTimeout());
-			}
-		}
-
-		@Override
-		public void permitsFree() {
-			ServerRun current = ManagedServer.this.lifecycle.run();
-			if (current != null) {
-				current.intake().permitsChanged();
-			}
-		}
-
 	}
 
 }

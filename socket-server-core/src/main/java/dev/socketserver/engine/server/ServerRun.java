@@ -121,20 +121,6 @@ public final class ServerRun implements Lifecycle.Run {
 		this.ending = new Ending(server, this);
 	}
 
-	/**
-	 * Returns who was admitted in earlier runs whose sessions count beside those of the
-	 * next. None does for a one-shot, which serves one session each time it is started.
-	 */
-	static List<Admission> earlier(ServerSpec spec, List<ServerRun> left) {
-		List<Admission> earlier = new ArrayList<>(0);
-		if (!spec.oneShot()) {
-			for (ServerRun run : left) {
-				earlier.add(run.admission());
-			}
-		}
-		return earlier;
-	}
-
 	/** Who is notified of the sessions, before their ends count as offences. */
 	SessionListener sessionListener() {
 		return this.server.offences();

@@ -1,19 +1,17 @@
-package dev.socketserver.engine.server;
+package dev.socketserver.engine.session;
 
 import java.util.Objects;
 import java.util.stream.Stream;
 
 import dev.socketserver.SocketServer.Group;
 import dev.socketserver.SocketSession;
-import dev.socketserver.engine.session.Session;
-import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.payload.Payloads;
 
 /**
  * A view of the sessions that have joined a group and are not closing. It has no state of
  * its own: asking for a group creates none.
  */
-final class SessionGroup implements Group {
+public final class SessionGroup implements Group {
 
 	private final String name;
 
@@ -21,7 +19,13 @@ final class SessionGroup implements Group {
 
 	private final Payloads payloads;
 
-	SessionGroup(String name, SessionRegistry sessions, Payloads payloads) {
+	/**
+	 * Creates the view of a group.
+	 * @param name the name of the group
+	 * @param sessions has the sessions
+	 * @param payloads turn what is sent into bytes
+	 */
+	public SessionGroup(String name, SessionRegistry sessions, Payloads payloads) {
 		this.name = Objects.requireNonNull(name, "name");
 		this.sessions = sessions;
 		this.payloads = payloads;
@@ -46,10 +50,12 @@ final class SessionGroup implements Group {
 
 	/**
 	 * Offers bytes to sessions, waiting for none of them.
+	 * @param bytes the bytes
+	 * @param sessions the sessions
 	 * @return how many took them
 	 * @throws RuntimeException what a framing threw, if none of them took them
 	 */
-	static int broadcast(byte[] bytes, Stream<Session> sessions) {
+	public static int broadcast(byte[] bytes, Stream<Session> sessions) {
 		int took = 0;
 		RuntimeException refusal = null;
 		for (Session session : (Iterable<Session>) sessions::iterator) {
