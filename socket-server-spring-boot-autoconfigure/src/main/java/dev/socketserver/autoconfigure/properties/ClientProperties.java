@@ -35,12 +35,6 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 	private @Nullable DomainSocket domainSocket;
 
 	/**
-	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
-	 * has one or more frames.
-	 */
-	private @Nullable Protocol protocol;
-
-	/**
 	 * Where datagrams may be sent.
 	 */
 	private @Nullable Udp udp;
@@ -174,14 +168,6 @@ public class ClientProperties extends SessionProperties implements NamesHandler 
 
 	public void setDomainSocket(@Nullable DomainSocket domainSocket) {
 		this.domainSocket = domainSocket;
-	}
-
-	public @Nullable Protocol getProtocol() {
-		return this.protocol;
-	}
-
-	public void setProtocol(@Nullable Protocol protocol) {
-		this.protocol = protocol;
 	}
 
 	public @Nullable Udp getUdp() {

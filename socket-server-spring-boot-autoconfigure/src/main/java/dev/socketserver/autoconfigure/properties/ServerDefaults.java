@@ -45,12 +45,6 @@ public class ServerDefaults extends SessionProperties {
 	private @Nullable Integer backlog;
 
 	/**
-	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
-	 * has one or more frames.
-	 */
-	private @Nullable Protocol protocol;
-
-	/**
 	 * The sessions of a server of UDP.
 	 */
 	private @Nullable Udp udp;
@@ -149,14 +143,6 @@ public class ServerDefaults extends SessionProperties {
 
 	public void setBacklog(@Nullable Integer backlog) {
 		this.backlog = backlog;
-	}
-
-	public @Nullable Protocol getProtocol() {
-		return this.protocol;
-	}
-
-	public void setProtocol(@Nullable Protocol protocol) {
-		this.protocol = protocol;
 	}
 
 	public @Nullable Udp getUdp() {

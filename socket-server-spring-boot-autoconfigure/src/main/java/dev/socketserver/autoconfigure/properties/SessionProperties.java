@@ -27,6 +27,12 @@ public abstract class SessionProperties {
 	private @Nullable Boolean enabled;
 
 	/**
+	 * Protocol below the framing. With udp, a datagram is a payload, or with a framing it
+	 * has one or more frames.
+	 */
+	private @Nullable Protocol protocol;
+
+	/**
 	 * How messages are delimited: the name of a type, a preset or a Framing bean, or a
 	 * block with a type and its keys. By default, raw for stream and connection handlers,
 	 * and line for handlers of text and JSON.
@@ -141,6 +147,14 @@ public abstract class SessionProperties {
 
 	public void setEnabled(@Nullable Boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public @Nullable Protocol getProtocol() {
+		return this.protocol;
+	}
+
+	public void setProtocol(@Nullable Protocol protocol) {
+		this.protocol = protocol;
 	}
 
 	public @Nullable String getFraming() {
