@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * here, which are read as they are written. (The annotation processor of Spring Boot
  * finds a description by the beginning of a name, so that end has to come before ending.)
  */
+@StrictKeys(value = {}, blank = true)
 public sealed interface FramingProperties {
 
 	/** The block that the metadata describes. */
@@ -40,7 +41,6 @@ public sealed interface FramingProperties {
 	 * impossible or too long. To skip it is possible with line, delimiter, start-end, fix
 	 * and sync.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Common(@Nullable String type, @Nullable String skip, @Nullable Escape escape, @Nullable List<String> samples,
 			@Nullable Boolean switchable, @Nullable OnBad onBad) implements FramingProperties {
@@ -53,7 +53,6 @@ public sealed interface FramingProperties {
 	 * @param ending For line and counted: what is sent at the end of a line. For counted
 	 * also what ends a line that is received, by default crlf.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Ended(@Nullable String ending) implements FramingProperties {
 
@@ -65,7 +64,6 @@ public sealed interface FramingProperties {
 	 * @param strict For line: whether only the configured ending ends a line.
 	 * @param loneCr For line: whether a CR without an LF ends a line too.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Line(@Nullable Boolean strict, @Nullable Boolean loneCr) implements FramingProperties {
 
@@ -94,7 +92,6 @@ public sealed interface FramingProperties {
 	 * default, it is put in front of the payload if its offset is 0, otherwise it is
 	 * overwritten in the header.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record LengthField(@Nullable Integer offset, @Nullable Integer width, @Nullable LengthEncoding encoding,
 			@Nullable ByteOrder byteOrder, @Nullable String mask, @Nullable Integer adjust, @Nullable Integer strip,
@@ -110,7 +107,6 @@ public sealed interface FramingProperties {
 	 * one ends the frames that are sent.
 	 * @param keep For delimiter: whether the delimiter is part of the payload.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Delimiter(@Nullable List<String> delimiters, @Nullable Boolean keep) implements FramingProperties {
 
@@ -125,7 +121,6 @@ public sealed interface FramingProperties {
 	 * start; otherwise they close the session.
 	 * @param restart For start-end: whether a start within a frame begins a new one.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record StartEnd(@Nullable String start, @Nullable String end, @Nullable Boolean resync,
 			@Nullable Boolean restart) implements FramingProperties {
@@ -138,7 +133,6 @@ public sealed interface FramingProperties {
 	 * @param embedded For line, delimiter and start-end: what to do with a payload to be
 	 * sent that contains a delimiter.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Delimited(@Nullable Embedded embedded) implements FramingProperties {
 
@@ -151,7 +145,6 @@ public sealed interface FramingProperties {
 	 * frame that follow those which the length counts, or that follow its end. For
 	 * length-field also these bytes themselves; for header-block and counted only these.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record After(@Nullable String after) implements FramingProperties {
 
@@ -163,7 +156,6 @@ public sealed interface FramingProperties {
 	 * @param sync For length-field and fixed: bytes with which each frame begins. What
 	 * comes before them is dropped.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Sync(@Nullable String sync) implements FramingProperties {
 
@@ -175,7 +167,6 @@ public sealed interface FramingProperties {
 	 *
 	 * @param checksum Checksum of each frame, which is verified and written.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Checked(@Nullable Checksum checksum) implements FramingProperties {
 
@@ -186,7 +177,6 @@ public sealed interface FramingProperties {
 	 *
 	 * @param size For fixed: number of bytes of a frame.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Fixed(@Nullable Integer size) implements FramingProperties {
 
@@ -198,7 +188,6 @@ public sealed interface FramingProperties {
 	 * @param lengthHeader For header-block: name of the header with the number of bytes
 	 * that follow the headers, or several names that it has.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record HeaderBlock(@Nullable List<String> lengthHeader) implements FramingProperties {
 
@@ -213,7 +202,6 @@ public sealed interface FramingProperties {
 	 * default, all lines are.
 	 * @param ignoreCase For counted: whether the case of these words does not matter.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Counted(@Nullable Integer word, @Nullable List<String> when,
 			@Nullable Boolean ignoreCase) implements FramingProperties {
@@ -228,7 +216,6 @@ public sealed interface FramingProperties {
 	 * @param otherwise For switch: framing of frames that begin with none of the
 	 * prefixes, or refuse, or drop.
 	 */
-	@StrictKeys(value = {}, blank = true)
 	@ConfigurationProperties(BLOCK)
 	record Switch(@Nullable List<Case> cases, @Nullable String otherwise) implements FramingProperties {
 

@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.convert.ConversionException;
 
 /**
@@ -85,7 +86,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (this.whole == null) {
 				this.whole = name;
 				Class<?> type = target.getType().resolve(Object.class);
-				StrictKeys strict = type.getAnnotation(StrictKeys.class);
+				StrictKeys strict = AnnotationUtils.findAnnotation(type, StrictKeys.class);
 				if (strict != null) {
 					this.type = type;
 					this.modules = (type == SocketProperties.class) ? new ModuleKeys() : null;

@@ -8,7 +8,8 @@ import java.lang.annotation.Target;
 
 /**
  * Names the blocks of configuration properties in which an unknown key fails the start.
- * Where the key is from an environment variable or a system property, it is a warning.
+ * Where the key is from an environment variable or a system property, it is a warning. On
+ * an interface, it holds for all that implement it.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
