@@ -159,9 +159,9 @@ final class Configured {
 		return kept;
 	}
 
-	/** Whether an entry has not all that it would inherit now. */
+	/** Whether an entry itself has something in place of what it would inherit now. */
 	boolean isBehind(SettingsEntry entry) {
-		return own(entry).values().stream().anyMatch(Value::isKept);
+		return own(entry).values().stream().anyMatch(Value::inherited);
 	}
 
 	/** Calls back for all that is written, by the name of the property. */

@@ -199,14 +199,15 @@ final class ManagedSettings implements SocketSettings {
 	@Override
 	public List<Setting> of(SocketServer server) {
 		ServerSpec spec = server.spec();
-		return settings(SettingsEntry.server(server.name()), spec, true, SocketServerSpecCustomizer.class,
+		return settings(new SettingsEntry(Section.SERVERS, server.name()), spec, true, SocketServerSpecCustomizer.class,
 				() -> ServerSpec.builder(server.name()).handler(spec.handler()).build());
 	}
 
 	@Override
 	public List<Setting> of(SocketClient client) {
 		ClientSpec spec = client.spec();
-		return settings(SettingsEntry.client(client.name()), spec, !spec.byHand(), SocketClientSpecCustomizer.class,
+		return settings(new SettingsEntry(Section.CLIENTS, client.name()), spec, !spec.byHand(),
+				SocketClientSpecCustomizer.class,
 				() -> ClientSpec.builder(client.name()).port(1).handler(spec.session().handler()).build());
 	}
 
@@ -400,8 +401,7 @@ final class ManagedSettings implements SocketSettings {
 
 	private void refuse(List<Mistake> mistakes, InForce now, String by) {
 		if (!mistakes.isEmpty()) {
-			ended(record(now.version(), by, Outcome.REFUSED,
-					mistakes.stream().map((mistake) -> mistake.shown(null)).toList()));
+			ended(record(now.version(), by, Outcome.REFUSED, mistakes.stream().map(Mistake::shown).toList()));
 			throw new SettingsRefusedException(mistakes.stream().map(Mistake::refusal).toList());
 		}
 	}
@@ -524,7 +524,6 @@ final class ManagedSettings implements SocketSettings {
 			List<SettingsChange> rows = new ArrayList<>();
 			List<Mistake> found = new ArrayList<>();
 			for (Change change : this.changes) {
-				SettingsChange row = change.shown();
 				Mistake wrong = this.mistakes.stream()
 					.filter((mistake) -> isAbout(mistake, change))
 					.findFirst()
@@ -534,12 +533,12 @@ final class ManagedSettings implements SocketSettings {
 					rows.add(change.with(Verdict.REFUSED, wrong.reason()).shown());
 				}
 				else {
-					rows.add(row);
+					rows.add(change.shown());
 				}
 			}
 			this.mistakes.stream()
 				.filter((mistake) -> !found.contains(mistake))
-				.forEach((mistake) -> rows.add(mistake.shown(null)));
+				.forEach((mistake) -> rows.add(mistake.shown()));
 			return rows;
 		}
 

@@ -57,8 +57,8 @@ record Mistake(@Nullable String entry, @Nullable String key, @Nullable String va
 		return new Refusal(this.entry, this.key, this.value, this.reason);
 	}
 
-	SettingsChange shown(@Nullable String from) {
-		return new SettingsChange(this.entry, this.key, from, this.value, Verdict.REFUSED, this.reason);
+	SettingsChange shown() {
+		return new SettingsChange(this.entry, this.key, null, this.value, Verdict.REFUSED, this.reason);
 	}
 
 }

@@ -10,14 +10,6 @@ import dev.socketserver.autoconfigure.properties.Section;
  */
 record SettingsEntry(Section section, String name) {
 
-	static SettingsEntry server(String name) {
-		return new SettingsEntry(Section.SERVERS, name);
-	}
-
-	static SettingsEntry client(String name) {
-		return new SettingsEntry(Section.CLIENTS, name);
-	}
-
 	/** Returns the full name of its property. */
 	String property() {
 		return this.section.property(this.name);

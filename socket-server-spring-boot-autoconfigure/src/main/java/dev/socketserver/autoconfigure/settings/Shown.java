@@ -38,7 +38,9 @@ final class Shown {
 
 	/** Adds what the properties say, and the defaults of all other keys. */
 	void configured(Map<String, Value> values) {
-		builtIn();
+		for (Row row : rows()) {
+			add(shown(row), row.builtIn(), Source.BUILT_IN, null, null);
+		}
 		values.forEach((key, value) -> {
 			Source from = value.inherited() ? Source.DEFAULTS : Source.ENTRY;
 			if (key.endsWith(SettingsTable.FRAMING)) {
@@ -95,12 +97,6 @@ final class Shown {
 					&& (row.key().equals(Differences.HANDLER) ? handled : !text.equals(unset.text(row)));
 			put(new Setting(key, Secrets.hidden(key, set ? text : row.builtIn()), set ? Source.CODE : Source.BUILT_IN,
 					null, null, Verdict.REFUSED));
-		}
-	}
-
-	private void builtIn() {
-		for (Row row : rows()) {
-			add(shown(row), row.builtIn(), Source.BUILT_IN, null, null);
 		}
 	}
 

@@ -105,7 +105,7 @@ final class Trial {
 			return false;
 		}
 		catch (InvalidSocketPropertyException ex) {
-			return failed(SettingsEntry.server(name).property(), ex, chosen, mistakes);
+			return failed(Section.SERVERS.property(name), ex, chosen, mistakes);
 		}
 	}
 

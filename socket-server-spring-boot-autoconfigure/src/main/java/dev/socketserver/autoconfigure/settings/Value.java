@@ -38,11 +38,6 @@ record Value(ConfigurationPropertyName name, List<ConfigurationProperty> parts, 
 		return this.parts.isEmpty();
 	}
 
-	/** Whether an entry has it in place of what it inherits now. */
-	boolean isKept() {
-		return this.inherited;
-	}
-
 	Value asInherited() {
 		return new Value(this.name, this.parts, this.bound, true);
 	}
