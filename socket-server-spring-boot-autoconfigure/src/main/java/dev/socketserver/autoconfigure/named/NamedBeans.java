@@ -48,11 +48,11 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
 		Set<String> servers = Section.SERVERS.names(this.environment);
 		if (!servers.isEmpty()) {
-			define(servers, SocketServer.class, "server", registry);
+			define(servers, SocketServer.class, registry);
 		}
 		Set<String> clients = Section.CLIENTS.names(this.environment);
 		if (!clients.isEmpty()) {
-			define(clients, SocketClient.class, "client", registry);
+			define(clients, SocketClient.class, registry);
 		}
 		for (String name : registry.getBeanDefinitionNames()) {
 			BeanDefinition definition = registry.getBeanDefinition(name);
@@ -75,11 +75,11 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		definition.setAttribute(AutoProxyUtils.ORIGINAL_TARGET_CLASS_ATTRIBUTE, Object.class);
 	}
 
-	private static void define(Set<String> names, Class<?> type, String method, BeanDefinitionRegistry registry) {
+	private static void define(Set<String> names, Class<?> type, BeanDefinitionRegistry registry) {
 		for (String name : names) {
 			define(type.getSimpleName() + "." + name, named(name, type), registry);
 		}
-		define("named" + type.getSimpleName(), ofInjectionPoint(type, method), registry);
+		define("named" + type.getSimpleName(), atInjectionPoint(type), registry);
 	}
 
 	private static void define(String bean, RootBeanDefinition definition, BeanDefinitionRegistry registry) {
@@ -100,21 +100,17 @@ public final class NamedBeans implements BeanDefinitionRegistryPostProcessor {
 		return definition;
 	}
 
-	private static RootBeanDefinition ofInjectionPoint(Class<?> type, String method) {
-		RootBeanDefinition definition = madeBy(method, type);
+	private static RootBeanDefinition atInjectionPoint(Class<?> type) {
+		RootBeanDefinition definition = madeBy("ofInjectionPoint", type);
+		definition.getConstructorArgumentValues().addIndexedArgumentValue(0, type);
 		definition.setScope(BeanDefinition.SCOPE_PROTOTYPE);
 		definition.setFallback(true);
 		return definition;
 	}
 
 	/** Called for the definition above. */
-	static SocketServer server(InjectionPoint point, BeanFactory beans) {
-		return NamedObject.of(point, SocketServer.class, beans);
-	}
-
-	/** Called for the definition above. */
-	static SocketClient client(InjectionPoint point, BeanFactory beans) {
-		return NamedObject.of(point, SocketClient.class, beans);
+	static Object ofInjectionPoint(Class<?> type, InjectionPoint point, BeanFactory beans) {
+		return NamedObject.of(point, type, beans);
 	}
 
 	private static RootBeanDefinition named(String name, Class<?> type) {

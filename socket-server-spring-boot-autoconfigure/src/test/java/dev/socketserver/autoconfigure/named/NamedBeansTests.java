@@ -44,7 +44,7 @@ class NamedBeansTests {
 
 	/** They are made at each start, not ahead of time. */
 	@ParameterizedTest
-	@ValueSource(strings = { "server", "client", "ofName" })
+	@ValueSource(strings = { "ofInjectionPoint", "ofName" })
 	void nativeImagesKeepWhatMakesThem(String method) {
 		RuntimeHints hints = new RuntimeHints();
 		AotServices.factories()
