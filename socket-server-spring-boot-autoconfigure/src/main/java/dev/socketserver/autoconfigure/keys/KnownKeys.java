@@ -83,16 +83,12 @@ public final class KnownKeys {
 	/** Whether a key or a framing has that name. */
 	boolean isKnown(ConfigurationPropertyName name) {
 		int framing = framing(name);
-		return framing == name.getNumberOfElements() || isKnown(framing, pattern(name, framing, Form.UNIFORM));
+		return framing == name.getNumberOfElements() || all(framing).containsKey(pattern(name, framing, Form.UNIFORM));
 	}
 
-	private boolean isKnown(int framing, String pattern) {
-		return all(framing).containsKey(pattern);
-	}
-
-	/** Whether an entry has a key. */
-	boolean isKnown(Section section, String key) {
-		return isKnown(0, uniform(section.property("*", key)));
+	/** Whether servers have a key. */
+	boolean isOfServers(String key) {
+		return this.keys.containsKey(Section.SERVERS.property("*", key).replace("-", ""));
 	}
 
 	/**
@@ -147,10 +143,6 @@ public final class KnownKeys {
 		}
 		List<String> elements = below(name, "[]");
 		return elements.isEmpty() ? "" : "a list of blocks with the keys " + String.join(", ", elements);
-	}
-
-	static String uniform(String key) {
-		return key.replace("-", "");
 	}
 
 	/**

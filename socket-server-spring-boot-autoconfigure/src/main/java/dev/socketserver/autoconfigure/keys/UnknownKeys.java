@@ -283,7 +283,7 @@ final class UnknownKeys {
 	private void refuseDefault(ConfigurationPropertyName name, Object value) {
 		if (KnownKeys.DEFAULTS.isAncestorOf(name)) {
 			String key = name.subName(KnownKeys.DEFAULTS.getNumberOfElements()).toString();
-			if (this.known.isKnown(Section.SERVERS, key)) {
+			if (this.known.isOfServers(key)) {
 				throw new InvalidSocketPropertyException(name.toString(), value,
 						"each server sets it itself, and it is not inherited",
 						"Move it to " + Section.SERVERS.property("<name>", key));
