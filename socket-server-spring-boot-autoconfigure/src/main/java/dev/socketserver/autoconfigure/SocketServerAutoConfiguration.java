@@ -155,7 +155,7 @@ public final class SocketServerAutoConfiguration {
 	@ConditionalOnMissingBean
 	SocketClusterLifecycle socketClusterLifecycle(ManagedCluster cluster, ConfiguredEntries configured) {
 		return new SocketClusterLifecycle(cluster, configured::hasAny,
-				ClusterSetUp.of(this.properties).requestTimeout());
+				ClusterSetUp.of(this.properties).properties().requestTimeout());
 	}
 
 	/**

@@ -57,19 +57,8 @@ public record ClusterSetUp(@Nullable Cluster given) {
 		return new ClusterSetUp(cluster);
 	}
 
-	public String name() {
-		return properties().name();
-	}
-
-	public Duration lease() {
-		return properties().lease();
-	}
-
-	public Duration requestTimeout() {
-		return properties().requestTimeout();
-	}
-
-	private Cluster properties() {
+	/** Returns what holds: the properties, or their defaults. */
+	public Cluster properties() {
 		return (this.given != null) ? this.given : Cluster.DEFAULTS;
 	}
 

@@ -30,7 +30,7 @@ public final class SocketClusterHealthContributorAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "socketClusterHealthContributor")
 	SocketClusterHealthIndicator socketClusterHealthContributor(ManagedCluster cluster, SocketProperties properties) {
-		return new SocketClusterHealthIndicator(cluster, ClusterSetUp.of(properties).lease());
+		return new SocketClusterHealthIndicator(cluster, ClusterSetUp.of(properties).properties().lease());
 	}
 
 }

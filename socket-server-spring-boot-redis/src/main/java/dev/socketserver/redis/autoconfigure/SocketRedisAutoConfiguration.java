@@ -8,6 +8,7 @@ import dev.socketserver.autoconfigure.cluster.ClusterSetUp;
 import dev.socketserver.autoconfigure.condition.ConditionalOnSwitch;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.SocketProperties;
+import dev.socketserver.autoconfigure.properties.SocketProperties.Cluster;
 import dev.socketserver.cluster.spi.ClusterEngine;
 import dev.socketserver.redis.RedisClusterEngine;
 
@@ -43,7 +44,7 @@ public final class SocketRedisAutoConfiguration {
 			ObjectProvider<DataRedisConnectionDetails> connections, SocketProperties properties,
 			Environment environment) {
 		connections.ifUnique(SocketRedisAutoConfiguration::checkMaster);
-		ClusterSetUp settings = ClusterSetUp.of(properties);
+		Cluster settings = ClusterSetUp.of(properties).properties();
 		return new RedisClusterEngine(lettuce(factories, environment), settings.name(), settings.requestTimeout());
 	}
 
