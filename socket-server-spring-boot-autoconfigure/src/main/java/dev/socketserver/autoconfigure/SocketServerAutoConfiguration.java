@@ -207,20 +207,22 @@ public final class SocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SocketServersLifecycle socketServersLifecycle(SocketServers servers, ConfiguredEntries configured) {
-		return new SocketServersLifecycle(servers, configured::servers, new StartFailures(this.context), () -> {
-			SocketClientsLifecycle lifecycle = this.context.getBeanProvider(SocketClientsLifecycle.class)
-				.getIfAvailable();
-			if (lifecycle != null) {
-				lifecycle.register();
-			}
-		});
+		return new SocketServersLifecycle(servers, () -> configured.described().servers(),
+				new StartFailures(this.context), () -> {
+					SocketClientsLifecycle lifecycle = this.context.getBeanProvider(SocketClientsLifecycle.class)
+						.getIfAvailable();
+					if (lifecycle != null) {
+						lifecycle.register();
+					}
+				});
 	}
 
 	@Bean
 	@ConditionalOnBean(SocketClients.class)
 	@ConditionalOnMissingBean
 	SocketClientsLifecycle socketClientsLifecycle(ConfiguredEntries configured) {
-		return new SocketClientsLifecycle(lateClients(), configured::clients, this.context.getEnvironment());
+		return new SocketClientsLifecycle(lateClients(), () -> configured.described().clients(),
+				this.context.getEnvironment());
 	}
 
 	@Bean

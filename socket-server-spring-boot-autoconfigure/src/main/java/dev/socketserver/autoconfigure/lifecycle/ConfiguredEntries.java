@@ -27,7 +27,6 @@ import dev.socketserver.autoconfigure.registration.SocketClientSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecCustomizer;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
 import dev.socketserver.autoconfigure.spec.ClientSpecs;
-import dev.socketserver.autoconfigure.spec.ConfiguredClient;
 import dev.socketserver.autoconfigure.spec.ConfiguredServer;
 import dev.socketserver.autoconfigure.spec.ReferencedBeans;
 import dev.socketserver.autoconfigure.spec.ServerSpecs;
@@ -76,24 +75,6 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 		this.beanFactory = beanFactory;
 		this.environment = environment;
 		this.tlsBundles = tlsBundles;
-	}
-
-	/**
-	 * Returns the servers.
-	 * @return the servers, in the order of the properties
-	 * @throws InvalidSocketPropertyException if a server or client cannot be described
-	 */
-	public List<ConfiguredServer> servers() {
-		return described().servers();
-	}
-
-	/**
-	 * Returns the clients.
-	 * @return the clients, in the order of the properties
-	 * @throws InvalidSocketPropertyException if a server or client cannot be described
-	 */
-	public List<ConfiguredClient> clients() {
-		return described().clients();
 	}
 
 	/**
@@ -185,6 +166,7 @@ public final class ConfiguredEntries implements SocketServerSpecFactory {
 	/**
 	 * Returns what was made of all servers and clients.
 	 * @return what is made of them once, at a start
+	 * @throws InvalidSocketPropertyException if a server or client cannot be described
 	 */
 	public SetUpAttempt described() {
 		SetUpAttempt known = this.described;

@@ -449,8 +449,8 @@ class StartPropertiesTests {
 		@Bean
 		SocketServersLifecycle lifecycle(SocketServers servers, ConfiguredEntries configured,
 				ConfigurableApplicationContext context) {
-			return new SocketServersLifecycle(advised(SocketServers.class, servers, this::found), configured::servers,
-					new StartFailures(context), () -> {
+			return new SocketServersLifecycle(advised(SocketServers.class, servers, this::found),
+					() -> configured.described().servers(), new StartFailures(context), () -> {
 					});
 		}
 
