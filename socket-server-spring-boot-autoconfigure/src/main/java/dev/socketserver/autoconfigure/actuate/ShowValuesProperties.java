@@ -23,6 +23,10 @@ abstract class ShowValuesProperties {
 	 */
 	private final Set<String> roles = new HashSet<>();
 
+	ShowValuesProperties() {
+		this(Show.ALWAYS);
+	}
+
 	ShowValuesProperties(Show showValues) {
 		this.showValues = showValues;
 	}

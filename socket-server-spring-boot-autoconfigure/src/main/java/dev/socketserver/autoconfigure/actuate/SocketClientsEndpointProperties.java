@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.actuate.SocketClientsEndpoint;
 
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -10,12 +9,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("management.endpoint.socketclients")
 public class SocketClientsEndpointProperties extends ShowValuesProperties {
-
-	/**
-	 * Creates the properties, with their defaults.
-	 */
-	public SocketClientsEndpointProperties() {
-		super(Show.ALWAYS);
-	}
 
 }

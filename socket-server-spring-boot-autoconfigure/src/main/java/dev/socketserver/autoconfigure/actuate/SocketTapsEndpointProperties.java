@@ -2,7 +2,6 @@ package dev.socketserver.autoconfigure.actuate;
 
 import dev.socketserver.actuate.tap.SocketTapsEndpoint;
 
-import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -10,12 +9,5 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  */
 @ConfigurationProperties("management.endpoint.sockettaps")
 public class SocketTapsEndpointProperties extends ShowValuesProperties {
-
-	/**
-	 * Creates the properties, with their defaults.
-	 */
-	public SocketTapsEndpointProperties() {
-		super(Show.ALWAYS);
-	}
 
 }
