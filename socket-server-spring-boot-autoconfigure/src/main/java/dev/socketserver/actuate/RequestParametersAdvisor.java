@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.socketserver.actuate.RequestParameters.Names;
+import dev.socketserver.operation.BadParameterException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;
@@ -17,6 +18,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvoker;
 import org.springframework.boot.actuate.endpoint.invoke.OperationInvokerAdvisor;
 import org.springframework.boot.actuate.endpoint.invoke.OperationParameters;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.util.StringUtils;
 
 /**
@@ -41,7 +43,8 @@ public final class RequestParametersAdvisor implements OperationInvokerAdvisor {
 			Map<String, String> values = new LinkedHashMap<>();
 			for (Map.Entry<String, Object> argument : context.getArguments().entrySet()) {
 				if (!known.contains(argument.getKey())) {
-					return WebResponses.unknownParameter(argument.getKey(), known);
+					return WebResponses.error(BadParameterException.unknown(argument.getKey(), known),
+							WebEndpointResponse.STATUS_BAD_REQUEST);
 				}
 				if (argument.getValue() != null) {
 					values.put(argument.getKey(), text(argument.getValue()));

@@ -1,6 +1,5 @@
 package dev.socketserver.actuate;
 
-import java.util.Collection;
 import java.util.function.Supplier;
 
 import dev.socketserver.operation.BadParameterException;
@@ -55,16 +54,6 @@ public final class WebResponses {
 			throw new InvalidEndpointRequestException("An action is required: one of " + names, "Missing action");
 		}
 		return action;
-	}
-
-	/**
-	 * Responds to a request with a parameter that there is not.
-	 * @param name the parameter
-	 * @param known those that there are
-	 * @return the response
-	 */
-	public static WebEndpointResponse<OperationResponseBody> unknownParameter(String name, Collection<String> known) {
-		return error(BadParameterException.unknown(name, known), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	/**

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Remembered {
 
-	private static final List<String> OF_SERVERS = List.of("sessions", "messagesIn", "messagesOut", "bytesIn",
-			"bytesOut", "accepted", "rejected", "handlerMicros");
+	static final List<String> OF_SERVERS = List.of("sessions", "messagesIn", "messagesOut", "bytesIn", "bytesOut",
+			"accepted", "rejected", "handlerMicros");
 
-	private static final List<String> OF_CLIENTS = List.of("waiting", "messagesIn", "messagesOut", "bytesIn",
-			"bytesOut", "attempts", "failed", "handlerMicros");
+	static final List<String> OF_CLIENTS = List.of("waiting", "messagesIn", "messagesOut", "bytesIn", "bytesOut",
+			"attempts", "failed", "handlerMicros");
 
 	/** Samples from one minute to the next. */
 	private static final int SAMPLES_A_MINUTE = 60_000 / SocketHistory.INTERVAL_MILLIS;
@@ -36,16 +36,8 @@ final class Remembered {
 
 	private int samples;
 
-	private Remembered(List<String> figures) {
+	Remembered(List<String> figures) {
 		this.ring = new Ring(figures);
-	}
-
-	static Remembered ofServer() {
-		return new Remembered(OF_SERVERS);
-	}
-
-	static Remembered ofClient() {
-		return new Remembered(OF_CLIENTS);
 	}
 
 	void sample(ServerStatistics statistics) {

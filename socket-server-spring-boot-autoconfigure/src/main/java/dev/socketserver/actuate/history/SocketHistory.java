@@ -139,14 +139,16 @@ public final class SocketHistory implements SmartLifecycle, SocketServerListener
 		Set<String> present = new HashSet<>();
 		for (SocketServer server : this.servers) {
 			present.add(server.name());
-			this.ofServers.computeIfAbsent(server.name(), (name) -> Remembered.ofServer()).sample(server.statistics());
+			this.ofServers.computeIfAbsent(server.name(), (name) -> new Remembered(Remembered.OF_SERVERS))
+				.sample(server.statistics());
 		}
 		this.ofServers.keySet().retainAll(present);
 		this.alarms.keySet().retainAll(present);
 		present.clear();
 		for (SocketClient client : clients()) {
 			present.add(client.name());
-			this.ofClients.computeIfAbsent(client.name(), (name) -> Remembered.ofClient()).sample(client.statistics());
+			this.ofClients.computeIfAbsent(client.name(), (name) -> new Remembered(Remembered.OF_CLIENTS))
+				.sample(client.statistics());
 		}
 		this.ofClients.keySet().retainAll(present);
 	}

@@ -65,7 +65,7 @@ public final class ShownValues {
 			}
 			// Keys from a handler may be null, or not of the declared type.
 			String key = truncate(String.valueOf((Object) entry.getKey()));
-			result.put(key, shown ? of(key, entry.getValue(), 0, room) : hidden(key));
+			result.put(key, shown ? of(key, entry.getValue(), 0, room) : sanitized(key, "", false));
 		}
 		return result;
 	}
@@ -100,10 +100,6 @@ public final class ShownValues {
 	 */
 	public @Nullable String failure(@Nullable Throwable failure, boolean shown) {
 		return text("failure", (failure != null) ? FailureText.of(failure) : null, shown);
-	}
-
-	private @Nullable Object hidden(String key) {
-		return sanitized(key, "", false);
 	}
 
 	private @Nullable Object sanitized(String key, Object value, boolean shown) {

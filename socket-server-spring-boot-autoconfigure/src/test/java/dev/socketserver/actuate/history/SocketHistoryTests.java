@@ -257,9 +257,9 @@ class SocketHistoryTests {
 	void keepsAtMostSixteenKilobytesOfEach() {
 		SocketServer server = this.running.upper("upper");
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		Remembered.ofServer().sample(server.statistics());
+		new Remembered(Remembered.OF_SERVERS).sample(server.statistics());
 		long before = threads.getCurrentThreadAllocatedBytes();
-		Remembered remembered = Remembered.ofServer();
+		Remembered remembered = new Remembered(Remembered.OF_SERVERS);
 		long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 		remembered.sample(server.statistics());
 
