@@ -20,8 +20,8 @@ class ParameterFuzzTests {
 
 	private static final List<Function<String, Object>> PARAMETERS = List.of(ParameterFuzzTests::duration,
 			(text) -> SessionQuery.SIZE.parse(text), (text) -> SessionQuery.PAGE.parse(text), SessionFilter::addresses,
-			SessionFilter::identity, SessionFilter::closed, ServerAction::of, (text) -> SessionAction.of(text, null),
-			(text) -> SessionFilter.of(text, text, text, text, text, null),
+			SessionFilter::identity, (text) -> SessionFilter.truth("closed", text), ServerAction::of,
+			(text) -> SessionAction.of(text, null), (text) -> SessionFilter.of(text, text, text, text, text, null),
 			(text) -> SessionFilter.of(null, null, null, null, null, text),
 			(text) -> String.valueOf(SessionOrder.of(text)),
 			(text) -> new ServerAction.Parameters(text, text, text, text, text, text));

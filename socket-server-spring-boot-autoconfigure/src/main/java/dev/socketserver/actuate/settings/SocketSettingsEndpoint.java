@@ -13,6 +13,7 @@ import dev.socketserver.SocketServers;
 import dev.socketserver.actuate.shown.ShownValues;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.client.SocketClients;
+import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operation.UnknownTargetException;
 import dev.socketserver.settings.Setting;
@@ -129,13 +130,10 @@ public class SocketSettingsEndpoint {
 	}
 
 	private static Verdict verdict(String name) {
-		for (Verdict verdict : Verdict.values()) {
-			if (verdict != Verdict.REFUSED && verdict.name().equals(name.toUpperCase(Locale.ROOT).replace('-', '_'))) {
-				return verdict;
-			}
-		}
-		throw BadParameterException.value("most", name, "APPLIED, NEW_SESSIONS, RESTART, CREATE or REMOVE",
-				"Unknown verdict");
+		return ActionNames.named(Verdict.class, name.toLowerCase(Locale.ROOT).replace('_', '-'))
+			.filter((verdict) -> verdict != Verdict.REFUSED)
+			.orElseThrow(() -> BadParameterException.value("most", name,
+					"APPLIED, NEW_SESSIONS, RESTART, CREATE or REMOVE", "Unknown verdict"));
 	}
 
 	private EntrySettingsDescriptor describe(String kind, String name, long version, List<Setting> settings) {

@@ -48,8 +48,8 @@ record TapParameters(Function<String, @Nullable String> given) {
 		String bound = text("bound");
 		TapRequest.Identity identity = (bound != null) ? identity(SessionFilter.identity(bound)) : null;
 		try {
-			return new TapRequest(text("session"), text("server"), text("client"), identity, range, isNext(), time,
-					size, requestedBy);
+			return new TapRequest(text("session"), text("server"), text("client"), identity, range,
+					SessionFilter.truth("next", text("next")), time, size, requestedBy);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new BadParameterException(
@@ -61,14 +61,6 @@ record TapParameters(Function<String, @Nullable String> given) {
 	private static TapRequest.Identity identity(String listed) {
 		int colon = listed.indexOf(':');
 		return new TapRequest.Identity(listed.substring(0, colon), listed.substring(colon + 1));
-	}
-
-	private boolean isNext() {
-		String next = text("next");
-		if (next != null && !next.equals("true") && !next.equals("false")) {
-			throw BadParameterException.value("next", next, "true or false", "Not a truth value");
-		}
-		return "true".equals(next);
 	}
 
 	private Duration time() {

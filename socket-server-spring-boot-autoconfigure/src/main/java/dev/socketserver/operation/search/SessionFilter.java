@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -14,6 +15,7 @@ import dev.socketserver.SessionInfo;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketSession;
 import dev.socketserver.address.Cidr;
+import dev.socketserver.operation.ActionNames;
 import dev.socketserver.operation.BadParameterException;
 import dev.socketserver.operator.EndedSession;
 import dev.socketserver.operator.ServerOperations;
@@ -117,14 +119,16 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 	}
 
 	/**
-	 * Reads whether a list is to show sessions that have ended.
+	 * Reads what is on or off, such as whether a list is to show sessions that have
+	 * ended.
+	 * @param parameter the name of the parameter
 	 * @param text {@code true} or {@code false}, or {@code null} for the latter
-	 * @return whether it is
+	 * @return whether it is on
 	 * @throws BadParameterException if the text is neither
 	 */
-	public static boolean closed(@Nullable String text) {
+	public static boolean truth(String parameter, @Nullable String text) {
 		if (text != null && !text.equals("true") && !text.equals("false")) {
-			throw BadParameterException.value("closed", text, "true or false", "Not a truth value");
+			throw BadParameterException.value(parameter, text, "true or false", "Not a truth value");
 		}
 		return "true".equals(text);
 	}
@@ -240,12 +244,9 @@ public record SessionFilter(@Nullable String server, @Nullable String listener, 
 		}
 
 		static State of(String name) {
-			for (State state : values()) {
-				if (state.name().equalsIgnoreCase(name)) {
-					return state;
-				}
-			}
-			throw BadParameterException.value("state", name, "OPEN, PAUSED, STALLED or CLOSING", "Unknown state");
+			return ActionNames.named(State.class, name.toLowerCase(Locale.ROOT))
+				.orElseThrow(() -> BadParameterException.value("state", name, "OPEN, PAUSED, STALLED or CLOSING",
+						"Unknown state"));
 		}
 
 	}

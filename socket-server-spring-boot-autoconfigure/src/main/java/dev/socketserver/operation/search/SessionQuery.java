@@ -67,7 +67,8 @@ public record SessionQuery(SessionFilter filter, @Nullable SessionOrder order, @
 	 * @throws BadParameterException if a value is wrong, or they do not fit each other
 	 */
 	public static SessionQuery of(Function<String, @Nullable String> parameters) {
-		SessionFilter filter = SessionFilter.of(parameters).closed(SessionFilter.closed(parameters.apply("closed")));
+		SessionFilter filter = SessionFilter.of(parameters)
+			.closed(SessionFilter.truth("closed", parameters.apply("closed")));
 		return of(filter, parameters.apply("sort"), parameters.apply("after"), PAGE.read(parameters.apply("page")),
 				SIZE.read(parameters.apply("size")));
 	}
