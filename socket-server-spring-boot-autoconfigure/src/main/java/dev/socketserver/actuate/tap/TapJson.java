@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.socketserver.CloseReason;
+import dev.socketserver.address.Cidr;
 import dev.socketserver.operator.SocketTap;
 import dev.socketserver.operator.TapMessage;
 import dev.socketserver.operator.TapRequest;
@@ -29,7 +30,15 @@ final class TapJson {
 	private final JsonWriter<SocketTap> writer = JsonWriter.of((members) -> {
 		members.add("id", SocketTap::id);
 		members.add("requestedBy", (tap) -> tap.request().requestedBy());
-		members.add("selectors", (tap) -> selectors(tap.request()));
+		// In the words of the request that starts a tap.
+		members.add("selectors", SocketTap::request).usingMembers((selectors) -> {
+			selectors.add("session", TapRequest::session).whenNotNull();
+			selectors.add("server", TapRequest::server).whenNotNull();
+			selectors.add("client", TapRequest::client).whenNotNull();
+			selectors.add("bound", TapRequest::bound).whenNotNull().as((bound) -> bound.type() + ":" + bound.id());
+			selectors.add("remote", TapRequest::remote).whenNotNull().as(Cidr::toString);
+			selectors.add("next", TapRequest::next).when((next) -> next).as(String::valueOf);
+		});
 		members.add("startedAt", (tap) -> tap.startedAt().toString());
 		members.add("endsAt", (tap) -> tap.endsAt().toString());
 		members.add("limit", (tap) -> tap.request().bytes());
@@ -45,25 +54,6 @@ final class TapJson {
 
 	byte[] write(SocketTap tap) {
 		return this.writer.write(tap).toByteArray(StandardCharsets.UTF_8);
-	}
-
-	/** In the words of the request that starts a tap. */
-	private static Map<String, String> selectors(TapRequest request) {
-		Map<String, @Nullable Object> given = new LinkedHashMap<>();
-		given.put("session", request.session());
-		given.put("server", request.server());
-		given.put("client", request.client());
-		TapRequest.Identity bound = request.bound();
-		given.put("bound", (bound != null) ? bound.type() + ":" + bound.id() : null);
-		given.put("remote", request.remote());
-		given.put("next", request.next() ? true : null);
-		Map<String, String> selectors = new LinkedHashMap<>();
-		given.forEach((name, value) -> {
-			if (value != null) {
-				selectors.put(name, value.toString());
-			}
-		});
-		return selectors;
 	}
 
 	private static Map<String, String> message(TapMessage message) {
