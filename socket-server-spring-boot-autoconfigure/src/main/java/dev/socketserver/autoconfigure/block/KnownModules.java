@@ -64,7 +64,7 @@ public final class KnownModules {
 	 */
 	public static InvalidSocketPropertyException absent(BlockServer server, String key) {
 		String block = key.substring(0, key.indexOf('.'));
-		return server.invalid(key, text(block), text(block + REMEDY));
+		return server.invalid(key, TEXTS.getProperty(block), TEXTS.getProperty(block + REMEDY));
 	}
 
 	/**
@@ -90,7 +90,8 @@ public final class KnownModules {
 	}
 
 	private static InvalidSocketPropertyException without(String property, Object value, String block) {
-		return new InvalidSocketPropertyException(property, value, text(block), text(block + REMEDY));
+		return new InvalidSocketPropertyException(property, value, TEXTS.getProperty(block),
+				TEXTS.getProperty(block + REMEDY));
 	}
 
 	/**
@@ -107,7 +108,7 @@ public final class KnownModules {
 	 * @param word the word of the handler, which a module would bring
 	 */
 	public static InvalidSocketPropertyException noHandler(BlockServer server, String word) {
-		return server.invalid("handler", text(HANDLER + word), text(HANDLER + word + REMEDY));
+		return server.invalid("handler", TEXTS.getProperty(HANDLER + word), TEXTS.getProperty(HANDLER + word + REMEDY));
 	}
 
 	/** The words of the handlers that modules bring. */
@@ -133,10 +134,6 @@ public final class KnownModules {
 	 */
 	public static String whyRestart(String word) {
 		return TEXTS.getProperty(HANDLER + word + ".restart", "the handler '%s' is made with it".formatted(word));
-	}
-
-	private static String text(String key) {
-		return TEXTS.getProperty(key);
 	}
 
 }

@@ -224,15 +224,10 @@ public final class HandlerBeans {
 	}
 
 	private @Nullable FailureHandler advice(HandlerCandidate candidate, String owner) {
-		AdviceBeans known = advices();
-		return (known != null) ? known.of(candidate, owner) : null;
-	}
-
-	private @Nullable AdviceBeans advices() {
 		if (this.advices == null && !this.advised.isEmpty()) {
 			this.advices = new AdviceBeans(this, this.advised);
 		}
-		return this.advices;
+		return (this.advices != null) ? this.advices.of(candidate, owner) : null;
 	}
 
 	/** Inspects a bean. */

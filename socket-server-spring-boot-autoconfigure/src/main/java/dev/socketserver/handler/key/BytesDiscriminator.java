@@ -16,11 +16,6 @@ record BytesDiscriminator(int offset, int length) implements Discriminator, KeyP
 	private static final HexFormat HEX = HexFormat.of();
 
 	@Override
-	public @Nullable String key(byte[] frame) {
-		return text(frame);
-	}
-
-	@Override
 	public KeyPart<byte[]> bytes() {
 		return this;
 	}

@@ -15,11 +15,6 @@ public interface Discriminator {
 	Discriminator TYPE = new Discriminator() {
 
 		@Override
-		public @Nullable String key(byte[] frame) {
-			return null;
-		}
-
-		@Override
 		public String impossible(String key) {
 			return "with the discriminator 'type', the type of the parameter decides";
 		}
@@ -32,12 +27,15 @@ public interface Discriminator {
 	};
 
 	/**
-	 * Returns the key of a frame.
+	 * Returns the key of a frame, by default what {@link #bytes} finds.
 	 * @param frame the bytes of the frame, which must not be changed
 	 * @return the key, as {@link #normalized} leaves it; {@code null} for none
 	 * @throws Exception if code of the application fails
 	 */
-	@Nullable String key(byte[] frame) throws Exception;
+	default @Nullable String key(byte[] frame) throws Exception {
+		KeyPart<byte[]> part = bytes();
+		return (part != null) ? part.text(frame) : null;
+	}
 
 	/**
 	 * Returns why a frame can never have a key.
