@@ -98,7 +98,7 @@ public final class ClientSpecs {
 		ClientSpec spec = this.sessions.build(entry, framing, () -> blocks(entry, properties, builder).build());
 		PointlessSettings.report(spec, entry);
 		if (this.customizers.isEmpty()) {
-			return new ConfiguredClient(spec, autoStart);
+			return new ConfiguredClient(List.of(spec), autoStart);
 		}
 		return new ConfiguredClient(SessionSpecs.customized(entry, SocketClientSpecCustomizer.class, this.customizers,
 				spec, (customizer) -> customizer.customize(name, builder), builder::build), autoStart);

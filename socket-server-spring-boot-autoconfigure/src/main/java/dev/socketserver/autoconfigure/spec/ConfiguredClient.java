@@ -12,10 +12,6 @@ import dev.socketserver.client.ClientSpec;
  */
 public record ConfiguredClient(List<ClientSpec> steps, boolean autoStart) {
 
-	public ConfiguredClient(ClientSpec spec, boolean autoStart) {
-		this(List.of(spec), autoStart);
-	}
-
 	/**
 	 * Returns its specification.
 	 * @return what the last of the beans has left behind

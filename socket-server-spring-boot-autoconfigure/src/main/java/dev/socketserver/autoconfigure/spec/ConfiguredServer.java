@@ -12,10 +12,6 @@ import dev.socketserver.ServerSpec;
  */
 public record ConfiguredServer(List<ServerSpec> steps, StartPolicy start) {
 
-	public ConfiguredServer(ServerSpec spec, StartPolicy start) {
-		this(List.of(spec), start);
-	}
-
 	/**
 	 * Returns its specification.
 	 * @return what the last of the beans has left behind

@@ -192,7 +192,7 @@ public final class ServerSpecs {
 		ServerBlocks.accept(server, spec);
 		StartPolicy start = start(entry, properties.getStart());
 		if (this.customizers.isEmpty()) {
-			return new ConfiguredServer(spec, start);
+			return new ConfiguredServer(List.of(spec), start);
 		}
 		return new ConfiguredServer(SessionSpecs.customized(entry, SocketServerSpecCustomizer.class, this.customizers,
 				spec, (customizer) -> customizer.customize(entry.name(), builder), builder::build), start);

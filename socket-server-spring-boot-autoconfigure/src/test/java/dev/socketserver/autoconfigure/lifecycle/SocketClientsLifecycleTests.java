@@ -53,8 +53,8 @@ class SocketClientsLifecycleTests {
 	private final SocketClientsLifecycle lifecycle = new SocketClientsLifecycle(
 			new LateBean<>(this.beans, SocketClients.class, "socketClients"), () -> {
 				this.described.incrementAndGet();
-				return List.of(new ConfiguredClient(spec("one"), this.oneStarts),
-						new ConfiguredClient(spec("two"), true));
+				return List.of(new ConfiguredClient(List.of(spec("one")), this.oneStarts),
+						new ConfiguredClient(List.of(spec("two")), true));
 			}, new MockEnvironment().withProperty("socket.event-loop-threads", "500"));
 
 	@BeforeEach

@@ -55,8 +55,8 @@ class SocketServersLifecycleTests {
 
 	private final SocketServersLifecycle lifecycle = new SocketServersLifecycle(this.servers, () -> {
 		this.described.incrementAndGet();
-		return List.of(new ConfiguredServer(spec("one"), StartPolicy.DEFAULT),
-				new ConfiguredServer(spec("two"), StartPolicy.DEFAULT));
+		return List.of(new ConfiguredServer(List.of(spec("one")), StartPolicy.DEFAULT),
+				new ConfiguredServer(List.of(spec("two")), StartPolicy.DEFAULT));
 	}, new StartFailures(new GenericApplicationContext()), this.prepared::incrementAndGet);
 
 	@BeforeEach
@@ -119,7 +119,7 @@ class SocketServersLifecycleTests {
 	void aStartThatFailsWhenServersAreToRunNoLongerIsNotTriedAgain() {
 		StartPolicy retry = new StartPolicy(true, true, OnStartFailure.RETRY);
 		SocketServersLifecycle retrying = new SocketServersLifecycle(this.servers,
-				() -> List.of(new ConfiguredServer(spec("retried"), retry)),
+				() -> List.of(new ConfiguredServer(List.of(spec("retried")), retry)),
 				new StartFailures(new GenericApplicationContext()), () -> {
 				});
 		SocketServer server = this.one;
