@@ -94,20 +94,19 @@ public final class ServerSpecs {
 			@Nullable String bean) {
 		PropertyEntry entry = entry(name, properties);
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
-		ServerHandler handler = null;
-		if (bean != null) {
-			handler = this.sessions.handler(entry, properties, beans, bean, builder);
-		}
-		else {
-			withoutHandler(properties, beans, builder);
-		}
+		ServerHandler handler = handler(entry, properties, beans, bean, builder);
 		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, false);
 		return create(entry, server, null, builder);
 	}
 
-	private static void withoutHandler(ServerProperties properties, HandlerBeans beans, ServerSpec.Builder builder) {
+	private @Nullable ServerHandler handler(PropertyEntry entry, ServerProperties properties, HandlerBeans beans,
+			@Nullable String bean, ServerSpec.Builder builder) {
+		if (bean != null) {
+			return this.sessions.handler(entry, properties, beans, bean, builder);
+		}
 		PayloadSettings settings = SessionSpecs.payloads(properties);
 		builder.charset(settings.charset()).converters(beans.writers(settings));
+		return null;
 	}
 
 	/**
@@ -123,8 +122,7 @@ public final class ServerSpecs {
 			@Nullable String bean) {
 		PropertyEntry entry = entry(name, properties);
 		ServerSpec.Builder builder = ServerSpec.builder(name).args(properties.getArgs());
-		withoutHandler(properties, beans, builder);
-		ServerHandler handler = (bean != null) ? this.sessions.handler(entry, properties, beans, bean, builder) : null;
+		ServerHandler handler = handler(entry, properties, beans, bean, builder);
 		EntryOfServer server = new EntryOfServer(entry, properties, beans, this.beanFactory, handler, handler == null);
 		ConfiguredFraming framing = framing(entry, properties, false);
 		SessionSpecs.framing(framing, builder);
