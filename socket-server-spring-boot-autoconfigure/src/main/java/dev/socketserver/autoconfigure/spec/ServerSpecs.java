@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.socketserver.ListenerSpec;
@@ -392,7 +391,8 @@ public final class ServerSpecs {
 				Duration timeout = (given != null && !given.isZero()) ? given : null;
 				dev.socketserver.spec.gate.Login from = dev.socketserver.spec.gate.Login.DEFAULTS;
 				// Checked, also where it has no effect.
-				dev.socketserver.spec.gate.Login read = login(login, (timeout != null) ? from.timeout(timeout) : from);
+				dev.socketserver.spec.gate.Login read = new Block(this.entry, "login", login, "timeout")
+					.over((timeout != null) ? from.timeout(timeout) : from);
 				if (timeout != null && reserved == null) {
 					builder.login((unset) -> read);
 				}
@@ -429,10 +429,6 @@ public final class ServerSpecs {
 			return StringUtils.hasText(text) ? this.entry.read(key, text, reader) : null;
 		}
 
-		private dev.socketserver.spec.gate.Login login(Login login, dev.socketserver.spec.gate.Login from) {
-			return new Block(this.entry, "login", login, "timeout").over(from);
-		}
-
 		private Bans ban(Ban ban, Bans from) {
 			Bans block = new Block(this.entry, "ban", ban, "maxFor", "reasons", "exempt").over(from);
 			Bans limited = map.from(ban.maxFor()).to(block, Bans::longest);
@@ -442,21 +438,17 @@ public final class ServerSpecs {
 
 		private Set<Offence> reasons(List<String> texts) {
 			Set<Offence> reasons = EnumSet.noneOf(Offence.class);
-			for (String text : texts) {
-				try {
-					reasons.add(Offence.valueOf(text.trim().toUpperCase(Locale.ROOT).replace('-', '_')));
-				}
-				catch (IllegalArgumentException ex) {
-					String property = this.entry.property("ban.reasons");
-					String possible = Stream.of(Offence.values())
-						.map(Offence::name)
-						.sorted()
-						.collect(Collectors.joining(", "));
-					throw new InvalidSocketPropertyException(property, text, "it must be one of " + possible,
-							"Change " + property, ex);
-				}
-			}
+			texts.forEach((text) -> reasons.add(this.entry.read("ban.reasons", text, Access::reason)));
 			return reasons;
+		}
+
+		private static Offence reason(String text) {
+			String name = text.trim().toUpperCase(Locale.ROOT).replace('-', '_');
+			List<String> possible = Stream.of(Offence.values()).map(Offence::name).sorted().toList();
+			if (!possible.contains(name)) {
+				throw new IllegalArgumentException("must be one of " + String.join(", ", possible));
+			}
+			return Offence.valueOf(name);
 		}
 
 		void proxyProtocol(ProxyProtocol proxyProtocol, boolean local, ListenerSpec.Builder builder) {
