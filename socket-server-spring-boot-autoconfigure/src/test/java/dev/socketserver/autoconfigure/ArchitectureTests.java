@@ -42,11 +42,11 @@ class ArchitectureTests {
 	 * its name there fails a start that sets it.
 	 */
 	private static final List<Class<?>> HANDED_OVER = List.of(SessionProperties.Inbound.class,
-			SessionProperties.Outbound.class, SessionProperties.Timeouts.class, SessionProperties.Options.class,
-			ServerDefaults.Limits.class, ServerDefaults.Rate.class, ServerDefaults.Login.class,
-			ServerDefaults.Ban.class, ServerDefaults.Threads.class, ServerDefaults.Drain.class,
-			ServerDefaults.Udp.class, ServerProperties.DomainSocket.class, ClientProperties.Limits.class,
-			ClientProperties.Threads.class, ClientProperties.Pool.class);
+			SessionProperties.Outbound.class, SessionProperties.Timeouts.class, SessionProperties.Execution.class,
+			SessionProperties.Options.class, ServerDefaults.Limits.class, ServerDefaults.Rate.class,
+			ServerDefaults.Login.class, ServerDefaults.Ban.class, ServerDefaults.Threads.class,
+			ServerDefaults.Drain.class, ServerDefaults.Udp.class, ServerProperties.DomainSocket.class,
+			ClientProperties.Limits.class, ClientProperties.Threads.class, ClientProperties.Pool.class);
 
 	private static final Set<Class<?>> ENTRIES = Set.of(SessionProperties.class, ServerDefaults.class,
 			ServerProperties.class, ClientProperties.class);

@@ -369,15 +369,14 @@ public final class SessionSpecs {
 	/** Makes a block of all servers without a lambda: the JVM makes a class for each. */
 	private Execution execution(PropertyEntry entry, ExecutionMode mode,
 			SessionProperties.@Nullable Execution execution) {
-		Execution unset = Execution.DEFAULT;
+		Execution unset = Execution.DEFAULT.mode(mode);
 		if (execution == null) {
-			return new Execution(mode, unset.threads(), unset.queue(), unset.executor());
+			return unset;
 		}
+		Execution made = new Block(entry, "execution", execution, "mode", "executor").over(unset);
 		// An empty name overrides an inherited executor.
 		String executor = execution.executor();
-		return new Execution(mode, Objects.requireNonNullElse(execution.threads(), unset.threads()),
-				Objects.requireNonNullElse(execution.queue(), unset.queue()),
-				StringUtils.hasText(executor) ? executor(entry, executor) : unset.executor());
+		return StringUtils.hasText(executor) ? made.executor(executor(entry, executor)) : made;
 	}
 
 	ExecutionMode executionMode(PropertyEntry entry, SessionProperties.@Nullable Execution execution) {
