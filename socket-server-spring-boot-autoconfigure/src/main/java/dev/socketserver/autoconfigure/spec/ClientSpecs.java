@@ -178,12 +178,8 @@ public final class ClientSpecs {
 	private static void builtIn(ClientProperties properties, String handler, HandlerBeans beans,
 			ClientSpec.Builder builder) {
 		PayloadSettings settings = new PayloadSettings(Payload.AUTO, SessionSpecs.payloads(properties).charset());
-		BuiltInHandler found = BuiltInHandler.of(handler);
-		if (found == null) {
-			throw new IllegalArgumentException("No handler '" + handler + "' is built in");
-		}
 		// What it does is not worth an application that stays only for it.
-		builder.handler(found.serverHandler())
+		builder.handler(Objects.requireNonNull(BuiltInHandler.of(handler)).serverHandler())
 			.threads((threads) -> threads.clientDaemon(true))
 			.charset(settings.charset())
 			.converters(beans.writers(settings));

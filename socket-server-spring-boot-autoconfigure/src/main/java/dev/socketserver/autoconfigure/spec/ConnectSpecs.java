@@ -52,7 +52,8 @@ final class ConnectSpecs {
 			this.entry.refuse("it needs protocol: udp", "udp.broadcast");
 			this.entry.refuse("it needs protocol: udp", ListenSpecs.OF_GROUPS);
 		}
-		String path = path();
+		ClientProperties.DomainSocket unix = this.properties.getDomainSocket();
+		String path = (unix != null) ? unix.path() : null;
 		if (path == null || given) {
 			checkHost(this.properties.getHost());
 			return true;
@@ -85,11 +86,6 @@ final class ConnectSpecs {
 			throw this.entry.invalid("host", "a Unix socket has a path, which is domain-socket.path",
 					"Set %s, and remove %s".formatted(path, this.entry.own("host")));
 		}
-	}
-
-	private @Nullable String path() {
-		ClientProperties.DomainSocket unix = this.properties.getDomainSocket();
-		return (unix != null) ? unix.path() : null;
 	}
 
 	private void unix() {
