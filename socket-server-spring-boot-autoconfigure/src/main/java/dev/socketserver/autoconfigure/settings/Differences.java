@@ -397,8 +397,8 @@ final class Differences {
 		}
 		for (SettingsEntry other : this.inForce.entries()) {
 			if (other.section() == Section.SERVERS && !other.equals(entry)
-					&& places(this.inForce, other, place).contains(value.text())
-					&& !places(this.next, other, place).contains(value.text())) {
+					&& hasPlace(this.inForce, other, place, value.text())
+					&& !hasPlace(this.next, other, place, value.text())) {
 				return "Server '%s' gives up %s %s in the same change: apply again when that is done"
 					.formatted(other.name(), PLACES.get(place), value.text());
 			}
@@ -429,15 +429,12 @@ final class Differences {
 		return (one != null && other != null) ? one.text().equals(other.text()) : one == other;
 	}
 
-	/** Returns the places of a server and its listeners that are of one kind. */
-	private static Set<String> places(Configured configured, SettingsEntry entry, String place) {
-		Set<String> places = new LinkedHashSet<>();
-		configured.own(entry).forEach((key, value) -> {
-			if (place.equals(place(key))) {
-				places.add(value.text());
-			}
-		});
-		return places;
+	/** Whether a server or one of its listeners has a place of a kind. */
+	private static boolean hasPlace(Configured configured, SettingsEntry entry, String kind, String text) {
+		return configured.own(entry)
+			.entrySet()
+			.stream()
+			.anyMatch((each) -> kind.equals(place(each.getKey())) && text.equals(each.getValue().text()));
 	}
 
 	/** Whose a server or client is that is registered under the name of an entry. */

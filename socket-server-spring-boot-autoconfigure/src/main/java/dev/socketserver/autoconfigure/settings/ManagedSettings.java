@@ -55,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.StringUtils;
 
 /**
  * The settings of an application. What is in force is replaced as a whole, by one change
@@ -410,14 +411,11 @@ final class ManagedSettings implements SocketSettings {
 	private void checkState(Change change) {
 		SettingsEntry entry = Objects.requireNonNull(change.entry());
 		SocketServer server = server(entry);
-		if (server != null && (server.state() == ServerState.STARTING || server.state() == ServerState.DRAINING)) {
-			throw new SettingsConflictException("Server '%s' is %s: its settings can be changed when that is over"
-				.formatted(server.name(), server.state()));
-		}
 		SocketClient client = client(entry);
-		if (client != null && client.state() == ClientState.CLOSING) {
-			throw new SettingsConflictException("Client '%s' is %s: its settings can be changed when that is over"
-				.formatted(client.name(), client.state()));
+		Enum<?> state = (server != null) ? server.state() : (client != null) ? client.state() : null;
+		if (state == ServerState.STARTING || state == ServerState.DRAINING || state == ClientState.CLOSING) {
+			throw new SettingsConflictException("%s '%s' is %s: its settings can be changed when that is over"
+				.formatted(StringUtils.capitalize(entry.section().word()), entry.name(), state));
 		}
 	}
 
