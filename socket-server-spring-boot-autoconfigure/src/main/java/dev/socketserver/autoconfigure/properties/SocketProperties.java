@@ -215,7 +215,15 @@ public class SocketProperties {
 
 	/** Returns the limit of memory in bytes, or the default. */
 	public long memoryBytes(long otherwise) {
-		return (this.limits != null) ? this.limits.memoryBytes(otherwise) : otherwise;
+		DataSize memory = (this.limits != null) ? this.limits.memory() : null;
+		if (memory == null) {
+			return otherwise;
+		}
+		if (memory.toBytes() <= 0) {
+			throw new InvalidSocketPropertyException("socket.limits.memory", memory, "it must be a positive size",
+					"Write a size such as 64MB, or leave it out for a quarter of the JVM's memory");
+		}
+		return memory.toBytes();
 	}
 
 	/** Returns how many threads do the I/O, or the number of cores. */
@@ -329,19 +337,6 @@ public class SocketProperties {
 	 * a quarter of the heap or of the JVM's limit of direct memory, at most 256 MB.
 	 */
 	public record OverallLimits(@Nullable DataSize memory) {
-
-		/** Returns the limit in bytes, or the default. */
-		public long memoryBytes(long otherwise) {
-			if (this.memory == null) {
-				return otherwise;
-			}
-			if (this.memory.toBytes() <= 0) {
-				throw new InvalidSocketPropertyException("socket.limits.memory", this.memory,
-						"it must be a positive size",
-						"Write a size such as 64MB, or leave it out for a quarter of the JVM's memory");
-			}
-			return this.memory.toBytes();
-		}
 
 	}
 

@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Turns the blocks {@code ssl} of servers and clients into parts of their specifications.
@@ -146,11 +147,7 @@ final class TlsSpecs {
 
 	/** Returns the bundle of a client; {@code null} if it has none. */
 	@Nullable TlsBundle client(PropertyEntry entry, ClientProperties.Ssl ssl) {
-		String name = ssl.bundle();
-		if (name == null || name.isBlank()) {
-			return null;
-		}
-		return bundle(entry.own("ssl.bundle"), name);
+		return StringUtils.hasText(ssl.bundle()) ? bundle(entry.own("ssl.bundle"), ssl.bundle()) : null;
 	}
 
 	private TlsBundle bundle(String property, @Nullable String name) {
