@@ -79,18 +79,8 @@ public final class BoundEntries {
 
 	private void set(SessionProperties entry, ConfigurationPropertyName name, Map<String, Object> values) {
 		Map<String, PropertyDescriptor> known = this.keys.computeIfAbsent(entry.getClass(), BoundEntries::keys);
-		Map<String, Map<String, Object>> below = new LinkedHashMap<>();
-		values.forEach((key, value) -> {
-			int dot = key.indexOf('.');
-			if (dot < 0) {
-				set(entry, known.get(uniform(key)), value);
-			}
-			else {
-				below.computeIfAbsent(key.substring(0, dot), (block) -> new LinkedHashMap<>())
-					.put(key.substring(dot + 1), value);
-			}
-		});
-		below.forEach((key, block) -> {
+		values.forEach((key, value) -> set(entry, known.get(uniform(key)), value));
+		byBlock(values).forEach((key, block) -> {
 			ConfigurationPropertyName whole = name.append(key);
 			PropertyDescriptor property = known.get(uniform(key));
 			Class<? extends Record> module = this.modules.get(key);
@@ -104,6 +94,19 @@ public final class BoundEntries {
 				server.block(key, block(whole, module, block));
 			}
 		});
+	}
+
+	/** Returns the values of keys that have a dot, by what is before it. */
+	private static Map<String, Map<String, Object>> byBlock(Map<String, Object> values) {
+		Map<String, Map<String, Object>> blocks = new LinkedHashMap<>();
+		values.forEach((key, value) -> {
+			int dot = key.indexOf('.');
+			if (dot > 0) {
+				blocks.computeIfAbsent(key.substring(0, dot), (block) -> new LinkedHashMap<>())
+					.put(key.substring(dot + 1), value);
+			}
+		});
+		return blocks;
 	}
 
 	private static Map<String, PropertyDescriptor> keys(Class<?> type) {
@@ -126,16 +129,8 @@ public final class BoundEntries {
 	}
 
 	private Map<String, ListenerProperties> listeners(ConfigurationPropertyName name, Map<String, Object> values) {
-		Map<String, Map<String, Object>> each = new LinkedHashMap<>();
-		values.forEach((key, value) -> {
-			int dot = key.indexOf('.');
-			if (dot > 0) {
-				each.computeIfAbsent(key.substring(0, dot), (listener) -> new HashMap<>())
-					.put(key.substring(dot + 1), value);
-			}
-		});
 		Map<String, ListenerProperties> listeners = new LinkedHashMap<>();
-		each.forEach((listener, keys) -> listeners.put(listener,
+		byBlock(values).forEach((listener, keys) -> listeners.put(listener,
 				(ListenerProperties) block(name.append(listener), ListenerProperties.class, keys)));
 		return listeners;
 	}
