@@ -75,10 +75,11 @@ final class AdviceBeans {
 
 	/** Returns the names of those that apply to no handler so far. */
 	Collection<String> unused() {
-		Set<String> unused = new LinkedHashSet<>();
-		this.beans.forEach((bean) -> unused.add(bean.name()));
-		unused.removeAll(this.used);
-		return unused;
+		return this.beans.stream()
+			.map(AdviceBean::name)
+			.filter((name) -> !this.used.contains(name))
+			.distinct()
+			.toList();
 	}
 
 }

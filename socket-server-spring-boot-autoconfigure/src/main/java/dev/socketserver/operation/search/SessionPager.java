@@ -139,7 +139,8 @@ public final class SessionPager {
 		int start = 0;
 		if (after != null) {
 			Cursor cursor = (only != null) ? cursorAt(only, after) : cursor(after);
-			start = firstAfter(all, cursor, Cursor.order(only != null));
+			Comparator<Cursor> order = Cursor.order(only != null);
+			start = (int) all.stream().takeWhile((one) -> order.compare(one.cursor(), cursor) <= 0).count();
 		}
 		while (since != null && start < all.size() && all.get(start).cursor().openedAt().isBefore(since)) {
 			start++;
@@ -169,21 +170,6 @@ public final class SessionPager {
 		all.forEach((listed) -> measured.put(listed, listed.measure().apply(now)));
 		all.sort(Comparator.comparing(measured::get, order.comparator()));
 		return all;
-	}
-
-	private static <S> int firstAfter(List<Listed<S>> all, Cursor cursor, Comparator<Cursor> order) {
-		int low = 0;
-		int high = all.size();
-		while (low < high) {
-			int middle = (low + high) >>> 1;
-			if (order.compare(all.get(middle).cursor(), cursor) > 0) {
-				high = middle;
-			}
-			else {
-				low = middle + 1;
-			}
-		}
-		return low;
 	}
 
 	private List<SocketServer> select(@Nullable String server) {
