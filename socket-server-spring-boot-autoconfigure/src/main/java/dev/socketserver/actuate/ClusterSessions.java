@@ -129,15 +129,11 @@ public final class ClusterSessions implements ClusterList {
 
 	WebEndpointResponse<OperationResponseBody> change(String id, String action, @Nullable String payload,
 			@Nullable String timeout, boolean shown) {
-		Map<String, Object> asked = new LinkedHashMap<>();
+		Map<String, @Nullable Object> asked = new LinkedHashMap<>();
 		asked.put("shown", shown);
 		asked.put("action", action);
-		if (payload != null) {
-			asked.put("payload", payload);
-		}
-		if (timeout != null) {
-			asked.put("timeout", timeout);
-		}
+		asked.put("payload", payload);
+		asked.put("timeout", timeout);
 		return onNode(id, "change", asked, longer(action, timeout));
 	}
 
@@ -149,11 +145,11 @@ public final class ClusterSessions implements ClusterList {
 		};
 	}
 
-	private WebEndpointResponse<OperationResponseBody> onNode(String id, String what, Map<String, Object> parameters,
-			Duration longer) {
+	private WebEndpointResponse<OperationResponseBody> onNode(String id, String what,
+			Map<String, ? extends @Nullable Object> parameters, Duration longer) {
 		IdOnNode parsed = IdOnNode.of(id);
 		String node = parsed.node();
-		Map<String, Object> asked = new LinkedHashMap<>(parameters);
+		Map<String, @Nullable Object> asked = new LinkedHashMap<>(parameters);
 		asked.put("do", what);
 		asked.put("id", parsed.local());
 		return this.operation.ask(node, asked, longer).response(node);
@@ -260,16 +256,11 @@ public final class ClusterSessions implements ClusterList {
 
 	private Gathered gather(SessionFilter filter, @Nullable SessionOrder order, @Nullable Listed last,
 			Predicate<Map<?, ?>> condition, int wanted, boolean shown) {
-		Map<String, Object> asked = new LinkedHashMap<>();
+		Map<String, @Nullable Object> asked = new LinkedHashMap<>(filter.parameters());
 		asked.put("do", "list");
 		asked.put("shown", shown);
-		asked.putAll(filter.parameters());
-		if (order != null) {
-			asked.put("sort", ActionNames.of(order));
-		}
-		if (last != null) {
-			asked.put("since", last.openedAt().toString());
-		}
+		asked.put("sort", (order != null) ? ActionNames.of(order) : null);
+		asked.put("since", (last != null) ? last.openedAt().toString() : null);
 		List<Gathering> answers = this.operation.nodes()
 			.stream()
 			.map((node) -> new Gathering(node, asked, condition, wanted))
@@ -361,7 +352,7 @@ public final class ClusterSessions implements ClusterList {
 
 		private final String node;
 
-		private final Map<String, Object> asked;
+		private final Map<String, @Nullable Object> asked;
 
 		private final Predicate<Map<?, ?>> condition;
 
@@ -374,7 +365,7 @@ public final class ClusterSessions implements ClusterList {
 
 		private final CompletableFuture<List<Listed>> answer;
 
-		Gathering(String node, Map<String, Object> asked, Predicate<Map<?, ?>> condition, int wanted) {
+		Gathering(String node, Map<String, @Nullable Object> asked, Predicate<Map<?, ?>> condition, int wanted) {
 			this.node = node;
 			this.asked = asked;
 			this.condition = condition;
@@ -384,7 +375,7 @@ public final class ClusterSessions implements ClusterList {
 
 		@SuppressWarnings("FutureReturnValueIgnored") // composed at once
 		private CompletableFuture<List<Listed>> from(int start, int size) {
-			Map<String, Object> request = new LinkedHashMap<>(this.asked);
+			Map<String, @Nullable Object> request = new LinkedHashMap<>(this.asked);
 			request.put("page", start / size);
 			request.put("size", size);
 			return attempt(() -> ClusterSessions.this.operation.begin(this.node, request, Duration.ZERO))
