@@ -174,12 +174,8 @@ public final class Arguments {
 		return switch (kind) {
 			case OPEN, DETAILS -> null;
 			case MESSAGE -> (raw != CloseStatus.class && !failure) ? ofMessage(raw) : null;
-			case ERROR -> {
-				if (failure) {
-					yield Error.class.isAssignableFrom(raw) ? null : BuiltInArgument.SUBJECT;
-				}
-				yield BuiltInArgument.FAILED;
-			}
+			case ERROR ->
+				!failure ? BuiltInArgument.FAILED : Error.class.isAssignableFrom(raw) ? null : BuiltInArgument.SUBJECT;
 			case CLOSE -> (raw == CloseStatus.class) ? BuiltInArgument.SUBJECT : null;
 		};
 	}

@@ -230,27 +230,18 @@ final class HandlerMethod {
 	private @Nullable Function<Object, @Nullable Object> checkReturned(ResolvableType type, ReplyTypes replies) {
 		Class<?> raw = this.method.getReturnType();
 		boolean nothing = raw == void.class || raw == Void.class || KotlinTypes.isUnit(raw);
-		switch (this.kind) {
-			case MESSAGE, ERROR -> {
-				return replies.check(type);
-			}
-			case OPEN -> {
-				return replies.checkGreeting(type);
-			}
-			case CLOSE -> {
-				if (!nothing) {
-					throw new InvalidHandlerException(this.origin + ": its return value cannot be sent",
-							"Let it return void");
-				}
-			}
-			case DETAILS -> {
-				if (!Map.class.isAssignableFrom(raw)) {
-					throw new InvalidHandlerException(this.origin + ": it does not return details",
-							"Let it return Map<String, ?>");
-				}
-			}
+		if (this.kind == CallKind.CLOSE && !nothing) {
+			throw new InvalidHandlerException(this.origin + ": its return value cannot be sent", "Let it return void");
 		}
-		return null;
+		if (this.kind == CallKind.DETAILS && !Map.class.isAssignableFrom(raw)) {
+			throw new InvalidHandlerException(this.origin + ": it does not return details",
+					"Let it return Map<String, ?>");
+		}
+		return switch (this.kind) {
+			case MESSAGE, ERROR -> replies.check(type);
+			case OPEN -> replies.checkGreeting(type);
+			case CLOSE, DETAILS -> null;
+		};
 	}
 
 	private String subjectName() {
