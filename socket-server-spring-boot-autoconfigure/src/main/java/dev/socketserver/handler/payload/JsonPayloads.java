@@ -54,21 +54,19 @@ public final class JsonPayloads {
 	 */
 	public static @Nullable ObjectMapper mapper(ListableBeanFactory beans) {
 		ObjectMapper mapper = beans.getBeanProvider(JsonMapper.class).getIfUnique();
-		if (mapper == null && beans.getBeanProvider(JsonMapper.class).stream().findAny().isPresent()) {
-			return null;
+		if (mapper != null || beans.getBeanProvider(JsonMapper.class).stream().findAny().isPresent()) {
+			return mapper;
 		}
-		if (mapper == null) {
-			// Mappers of CBOR, XML and the like are ObjectMappers, too.
-			ObjectMapper[] plain = beans.getBeanProvider(ObjectMapper.class)
-				.stream()
-				.filter((candidate) -> candidate.tokenStreamFactory().getFormatName().equals("JSON"))
-				.toArray(ObjectMapper[]::new);
-			if (plain.length > 1) {
-				return null;
-			}
-			mapper = (plain.length == 1) ? plain[0] : JsonMapper.shared();
-		}
-		return mapper;
+		// Mappers of CBOR, XML and the like are ObjectMappers, too.
+		ObjectMapper[] plain = beans.getBeanProvider(ObjectMapper.class)
+			.stream()
+			.filter((candidate) -> candidate.tokenStreamFactory().getFormatName().equals("JSON"))
+			.toArray(ObjectMapper[]::new);
+		return switch (plain.length) {
+			case 0 -> JsonMapper.shared();
+			case 1 -> plain[0];
+			default -> null;
+		};
 	}
 
 	/**

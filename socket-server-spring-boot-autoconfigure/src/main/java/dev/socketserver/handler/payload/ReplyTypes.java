@@ -180,19 +180,13 @@ public final class ReplyTypes {
 			}
 		}
 		ReactiveAdapter adapter = reactive(raw);
-		if (adapter != null && adapter.isMultiValue()) {
-			checkPayload(type.getGeneric());
-		}
-		else if (adapter != null) {
+		if (adapter != null && !adapter.isMultiValue()) {
 			checkCompleted(type.getGeneric());
+			return;
 		}
-		else if (raw.isAssignableFrom(List.class)) {
-			// A collection, which may turn out to be a list.
-			checkPayload(type.getGeneric());
-		}
-		else {
-			checkPayload(type);
-		}
+		// A collection may turn out to be a list.
+		boolean several = adapter != null || raw.isAssignableFrom(List.class);
+		checkPayload(several ? type.getGeneric() : type);
 	}
 
 	/**
