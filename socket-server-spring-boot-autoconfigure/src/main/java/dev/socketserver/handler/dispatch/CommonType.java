@@ -32,28 +32,17 @@ final class CommonType {
 	 * none, or it is not clear which
 	 */
 	static @Nullable Class<?> of(Collection<Class<?>> types) {
-		Set<Class<?>> common = null;
-		for (Class<?> type : types) {
-			Set<Class<?>> supertypes = supertypes(type);
-			if (common == null) {
-				common = supertypes;
-			}
-			else {
-				common.retainAll(supertypes);
-			}
-		}
-		if (common == null) {
+		if (types.isEmpty()) {
 			return null;
 		}
+		Set<Class<?>> common = supertypes(types.iterator().next());
+		types.forEach((type) -> common.retainAll(supertypes(type)));
 		common.removeAll(GENERAL);
-		Set<Class<?>> all = common;
 		List<Class<?>> nearest = common.stream()
-			.filter((type) -> all.stream().noneMatch((other) -> other != type && type.isAssignableFrom(other)))
+			.filter((type) -> common.stream().noneMatch((other) -> other != type && type.isAssignableFrom(other)))
 			.toList();
 		if (nearest.size() > 1) {
-			List<Class<?>> sealed = new ArrayList<>(nearest);
-			sealed.removeIf((type) -> !type.isSealed());
-			nearest = sealed;
+			nearest = nearest.stream().filter(Class::isSealed).toList();
 		}
 		return (nearest.size() == 1) ? nearest.get(0) : null;
 	}
