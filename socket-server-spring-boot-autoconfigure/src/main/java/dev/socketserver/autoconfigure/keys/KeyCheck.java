@@ -176,13 +176,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			String text = property.getValue().toString();
 			String resolved = (text.contains("${") && !text.contains("${local.socket.")) ? resolved(name, text, context)
 					: text;
-			if (!resolved.equals(text)) {
-				Object value = Secrets.named(text).isEmpty() ? resolved : new SecretText(resolved);
-				this.written.put(name, new ConfigurationProperty(name, value, property.getOrigin()));
-			}
-			else {
-				this.written.put(name, property);
-			}
+			this.written.put(name, resolved.equals(text) ? property : new ConfigurationProperty(name,
+					Secrets.named(text).isEmpty() ? resolved : new SecretText(resolved), property.getOrigin()));
 		}
 
 		/**

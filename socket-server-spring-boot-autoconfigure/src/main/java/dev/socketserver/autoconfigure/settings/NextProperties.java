@@ -151,13 +151,7 @@ final class NextProperties {
 
 	/** Has a key stay as it was. */
 	private static void leave(String key, Map<String, Value> before, Map<String, Value> wanted) {
-		Value value = before.get(key);
-		if (value != null) {
-			wanted.put(key, value);
-		}
-		else {
-			wanted.remove(key);
-		}
+		wanted.compute(key, (same, value) -> before.get(same));
 	}
 
 	private void set(SettingsEntry entry, String key, Value value, @Nullable Value inherited) {
