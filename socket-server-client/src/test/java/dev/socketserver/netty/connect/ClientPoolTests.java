@@ -80,7 +80,10 @@ class ClientPoolTests {
 		assertThat(client.state()).isEqualTo(ClientState.CONNECTED);
 		this.fixture.awaitEvents("connected");
 
+		List<SocketSession> held = client.connections();
 		client.disconnect();
+		// Their handlers, too, of which each is notified on its own lane.
+		held.forEach((session) -> assertThat(session.closed()).succeedsWithin(Patience.limit()));
 		Awaitility.await().until(() -> client.connections().isEmpty());
 		ClientFixture.await(client, ClientState.DISCONNECTED);
 		client.reconnect();
