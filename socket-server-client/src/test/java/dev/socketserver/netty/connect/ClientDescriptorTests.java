@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.socketserver.SocketServer;
 import dev.socketserver.client.ClientSpec;
 import dev.socketserver.client.ClientState;
+import dev.socketserver.client.Received;
 import dev.socketserver.client.SocketClient;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
@@ -76,6 +77,12 @@ class ClientDescriptorTests {
 			client.start();
 			awaitFailures(client, 2);
 			port.set(Integer.parseInt(args[2]));
+			awaitConnected(client);
+			// So with a disconnect, which goes on where the client shows that it is one.
+			client.disconnect();
+			assertThat(client.receive(Patience.limit())).isInstanceOf(Received.Connected.class);
+			assertThat(client.receive(Patience.limit())).isInstanceOf(Received.Disconnected.class);
+			client.reconnect();
 			awaitConnected(client);
 			OtherJvm.say("connected");
 			List<Closeable> taken = new ArrayList<>();
