@@ -41,7 +41,7 @@ class StartCostTests {
 	 * less. Rooms with narrow interfaces, parts that are objects, and states with names,
 	 * cost some fifty.
 	 */
-	private static final int CLASSES = 363;
+	private static final int CLASSES = 364;
 
 	/** Lambdas and references to methods, for each of which the JVM makes a class. */
 	private static final int LAMBDAS = 38;

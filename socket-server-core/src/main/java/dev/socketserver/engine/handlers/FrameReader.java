@@ -64,10 +64,8 @@ public final class FrameReader {
 			return Payloads.read(this.converter, frame);
 		}
 		catch (PayloadException ex) {
-			if (this.converter.text() && WrongProtocol.isHttp(ReceivedFrame.bytes(frame))) {
-				throw new OtherProtocolException(ex);
-			}
-			throw ex;
+			throw (this.converter.text() && WrongProtocol.isHttp(ReceivedFrame.bytes(frame)))
+					? new OtherProtocolException(ex) : ex;
 		}
 	}
 
