@@ -2,6 +2,8 @@ package dev.socketserver.netty.workaround;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 import io.netty.channel.Channel;
@@ -42,12 +44,18 @@ public final class SharedLocalAddress {
 		}
 		// Not by localAddress(), which keeps what it returns in another field.
 		SocketAddress own = (SocketAddress) this.field.get(channel);
-		if (this.last != null && this.last.equals(own)) {
+		if (this.last != null && this.last.equals(own) && scope(this.last) == scope(own)) {
 			this.field.setVolatile(channel, this.last);
 		}
 		else {
 			this.last = own;
 		}
+	}
+
+	/** Returns of which interface an address is, which {@code equals} leaves out. */
+	private static int scope(SocketAddress address) {
+		return (address instanceof InetSocketAddress socket && socket.getAddress() instanceof Inet6Address scoped)
+				? scoped.getScopeId() : 0;
 	}
 
 	private static @Nullable VarHandle field(Class<?> type) {

@@ -1,7 +1,11 @@
 package dev.socketserver.netty.workaround;
 
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -60,6 +64,22 @@ class SharedLocalAddressTests {
 	}
 
 	@Test
+	void equalAddressesOfTwoInterfacesAreNotShared() throws Exception {
+		SharedLocalAddress shared = new SharedLocalAddress();
+		Accepted first = new Accepted(1);
+		Accepted second = new Accepted(2);
+		Accepted third = new Accepted(2);
+		assertThat(second.local).isEqualTo(first.local);
+
+		shared.share(first);
+		shared.share(second);
+		shared.share(third);
+
+		assertThat(second.local).isNotSameAs(first.local);
+		assertThat(third.local).isSameAs(second.local);
+	}
+
+	@Test
 	void channelThatKeepsItElsewhereKeepsItsOwn() {
 		SharedLocalAddress shared = new SharedLocalAddress();
 		Channel first = new EmbeddedChannel();
@@ -69,6 +89,19 @@ class SharedLocalAddressTests {
 		shared.share(second);
 
 		assertThat(second.localAddress()).isEqualTo(first.localAddress());
+	}
+
+	/** Keeps its address as Netty's channels of native transports do. */
+	private static final class Accepted extends EmbeddedChannel {
+
+		private volatile SocketAddress local;
+
+		/** One with a link-local address of an interface. */
+		Accepted(int scope) throws UnknownHostException {
+			byte[] address = InetAddress.getByName("fe80::1").getAddress();
+			this.local = new InetSocketAddress(Inet6Address.getByAddress(null, address, scope), 4711);
+		}
+
 	}
 
 }
