@@ -2,6 +2,9 @@ package dev.socketserver.netty.channel;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.NoSuchElementException;
+
+import javax.net.ssl.SSLException;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.CloseStatus;
@@ -17,6 +20,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +115,9 @@ public final class SessionOpening extends ChannelInboundHandlerAdapter implement
 					(connection) -> new Session(context, connection, remote, local,
 							this.host.lanes(this.channel.eventLoop()), LoopBuffers.get().scratch()));
 			this.host.keepAlive();
+			// Not in place of this: if a thread of the application removed this at the
+			// same time, Netty would link the handler with itself.
+			this.channel.pipeline().addLast(made);
 		}
 		catch (Throwable ex) {
 			// A framing that makes no decoder: user code, which need not declare what it
@@ -123,10 +130,24 @@ public final class SessionOpening extends ChannelInboundHandlerAdapter implement
 		this.session = opened;
 		// From here on the session gives everything back, and this is garbage.
 		this.channel.closeFuture().removeListener(this);
-		this.channel.pipeline().replace(this, null, made);
+		boolean removed = !leave();
 		this.host.opening(opened);
 		opened.open();
 		this.host.opened(opened);
+		if (removed) {
+			closeNow();
+		}
+	}
+
+	/** Leaves the pipeline; returns whether no one else has removed this from it. */
+	private boolean leave() {
+		try {
+			this.channel.pipeline().remove(this);
+			return true;
+		}
+		catch (NoSuchElementException ex) {
+			return false;
+		}
 	}
 
 	/** The peer has broken the rules of what precedes the session's own bytes. */
@@ -167,7 +188,9 @@ public final class SessionOpening extends ChannelInboundHandlerAdapter implement
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		CustomHandlers.failed(this.host, cause);
+		if (this.tls == null || !(cause instanceof DecoderException && cause.getCause() instanceof SSLException)) {
+			CustomHandlers.failed(this.host, cause);
+		}
 		closeNow();
 	}
 

@@ -2,14 +2,21 @@ package dev.socketserver.netty.channel;
 
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.socketserver.CloseReason;
 import dev.socketserver.SocketServer;
+import dev.socketserver.engine.server.ManagedServer;
 import dev.socketserver.fixtures.LogLines;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.framing.FrameDecoder;
+import dev.socketserver.framing.FrameOutput;
+import dev.socketserver.framing.Framing;
+import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.Every;
 import dev.socketserver.netty.NettyPipelineCustomizer;
 import dev.socketserver.netty.Peer;
@@ -19,8 +26,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import org.awaitility.Awaitility;
@@ -222,6 +232,42 @@ class NettyPipelineThreadsTests {
 		assertNothingLeft(server);
 	}
 
+	@Every.Transport
+	void aSessionEndsThatAnotherThreadRemovesWhileItOpens(SocketTransport transport) throws Exception {
+		CompletableFuture<ChannelPipeline> customized = new CompletableFuture<>();
+		this.servers.customizers.add((pipeline, spec) -> customized.complete(pipeline));
+		SocketServer server = this.servers.lines((line) -> line,
+				(spec) -> spec.transport(transport)
+					.limits((l) -> l.sessions(1).sessionsPerAddress(1))
+					.framing(new Line(() -> this.threads.submit(() -> customized.join().removeLast()).sync())));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+		}
+		assertNothingLeft(server);
+		Awaitility.await().until(((ManagedServer) server).admission()::isIdle);
+	}
+
+	@Every.Transport
+	void badRecordsAreNoFailureOfAHandlerWhereThereIsNoSession(SocketTransport transport) throws Exception {
+		CompletableFuture<Void> seen = new CompletableFuture<>();
+		this.servers.customizers.add((pipeline, spec) -> {
+			pipeline.channel().eventLoop().execute(() -> {
+				pipeline.fireExceptionCaught(new DecoderException(new NotSslRecordException("no record")));
+				seen.complete(null);
+			});
+			pipeline.channel().close();
+		});
+		SocketServer server = this.servers.lines((line) -> line, (spec) -> spec.transport(transport)
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.rest()).isEmpty();
+			Patience.await(seen);
+		}
+		assertNothingLeft(server);
+		assertThat(server.statistics().abandoned()).isOne();
+		assertThat(this.log.messages()).isEmpty();
+	}
+
 	/** Passes everything on, from its thread. */
 	private static final class Passing extends ChannelDuplexHandler {
 
@@ -278,6 +324,40 @@ class NettyPipelineThreadsTests {
 				context.writeAndFlush(Unpooled.wrappedBuffer("x".repeat(1_000_000).getBytes(US_ASCII)));
 			}
 			context.fireUserEventTriggered(event);
+		}
+
+	}
+
+	/** Lines, whose decoder is made after something else was done. */
+	private static final class Line implements Framing {
+
+		private final Framing line = Framing.line();
+
+		private final Callable<?> before;
+
+		Line(Callable<?> before) {
+			this.before = before;
+		}
+
+		@Override
+		public String type() {
+			return "late";
+		}
+
+		@Override
+		public FrameDecoder decoder(int maxFrameBytes) {
+			try {
+				this.before.call();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+			return this.line.decoder(maxFrameBytes);
+		}
+
+		@Override
+		public void encode(byte[] payload, FrameOutput out) {
+			this.line.encode(payload, out);
 		}
 
 	}
