@@ -392,9 +392,10 @@ final class WriteQueue {
 	 * in those of senders that wait.
 	 */
 	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
+		Exhaustion.Attempt<RuntimeException> attempt = () -> batch.join(more, scratch);
 		uncount(batch);
 		uncount(more);
-		boolean joined = Exhaustion.attempt(() -> batch.join(more, scratch));
+		boolean joined = Exhaustion.attempt(attempt);
 		count(batch);
 		if (!joined) {
 			count(more);

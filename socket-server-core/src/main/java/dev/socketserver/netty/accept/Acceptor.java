@@ -116,6 +116,10 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 		}
 		SocketKind kind = this.listening.kind();
 		kind.prepare(channel);
+		if (this.localAddress == null) {
+			this.localAddress = new SharedLocalAddress();
+		}
+		this.localAddress.share(channel);
 		InetSocketAddress peer = kind.remote(channel);
 		if (peer == null) {
 			this.intake.lost();
@@ -133,10 +137,6 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 			refuse(channel, peer, refusal);
 			return true;
 		}
-		if (this.localAddress == null) {
-			this.localAddress = new SharedLocalAddress();
-		}
-		this.localAddress.share(channel);
 		SessionOpening opening = new SessionOpening(this.listening, channel);
 		if (!proxy && address != null && this.intake.admission().countsAddresses()) {
 			opening.holdsPermitOf(address);

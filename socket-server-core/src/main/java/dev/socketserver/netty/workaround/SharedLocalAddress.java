@@ -64,7 +64,7 @@ public final class SharedLocalAddress {
 				return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
 					.findVarHandle(declaring, FIELD, SocketAddress.class);
 			}
-			catch (ReflectiveOperationException ex) {
+			catch (ReflectiveOperationException | RuntimeException ex) {
 				// A superclass may have it.
 			}
 		}
