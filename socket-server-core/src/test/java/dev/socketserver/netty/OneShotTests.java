@@ -19,6 +19,7 @@ import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.network.DatagramPeer;
 import dev.socketserver.netty.ServerFixture.Way;
 import dev.socketserver.payload.PayloadConverter;
+import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.OnFull;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -114,6 +115,31 @@ class OneShotTests {
 			assertThat(Patience.await(stopped)).isTrue();
 		}
 		assertThat(this.fixture.nextClosed().reason()).isEqualTo(CloseReason.HANDLER_ERROR);
+	}
+
+	/** Its session is aborted; what the application holds of it keeps nobody waiting. */
+	@Test
+	void oneShotStopsThoughItsHandlerHoldsTheSession() throws Exception {
+		CountDownLatch entered = new CountDownLatch(1);
+		CountDownLatch stopped = new CountDownLatch(1);
+		SocketServer server = this.fixture.calls((line, session) -> {
+			synchronized (session) {
+				entered.countDown();
+				Patience.hold(stopped);
+			}
+		}, (spec) -> spec.oneShot(true).execution((execution) -> execution.mode(ExecutionMode.POOL)));
+		CompletableFuture<?> end = server.stopped();
+		try (Peer peer = new Peer(server)) {
+			peer.send("x\n");
+			Patience.await(entered);
+			// As a JVM does that ends: it does not wait for the handler.
+			CompletableFuture.runAsync(() -> server.stop(Duration.ZERO), (task) -> new Thread(task).start());
+			Patience.await(end);
+			assertThat(server.state()).isEqualTo(ServerState.STOPPED);
+		}
+		finally {
+			stopped.countDown();
+		}
 	}
 
 	@Every.BlockingWay

@@ -534,11 +534,11 @@ public final class ServerRun implements Lifecycle.Run {
 	@Override
 	public @Nullable Throwable failure() {
 		Session shot = this.only;
-		CloseStatus status = (shot != null) ? shot.info().closed() : null;
+		CloseStatus status = (shot != null) ? shot.end().settled() : null;
 		return (status != null && status.reason() == CloseReason.HANDLER_ERROR) ? status.cause() : null;
 	}
 
-	/** The server, which decides what follows from the end of a run. */
+	/** Decides what follows from the end of a run: {@link ServerRuns}. */
 	public interface RunEvents {
 
 		/** The run has ended. On a thread of its own. */
