@@ -26,7 +26,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.convert.ConversionException;
 
 /**
@@ -64,6 +63,8 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 
 		private boolean blank;
 
+		private boolean secret;
+
 		private final List<ConfigurationPropertyName> blocks = new ArrayList<>();
 
 		/** Blocks with a dash as variables spell them, which have none. */
@@ -77,6 +78,18 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			super(parent);
 		}
 
+		/**
+		 * Returns how the keys of a type are checked, if they are; an interface may say
+		 * so.
+		 */
+		private static @Nullable StrictKeys strict(Class<?> type) {
+			StrictKeys strict = type.getAnnotation(StrictKeys.class);
+			for (Class<?> each : type.getInterfaces()) {
+				strict = (strict != null) ? strict : each.getAnnotation(StrictKeys.class);
+			}
+			return strict;
+		}
+
 		@Override
 		public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
 				BindContext context) {
@@ -86,9 +99,10 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 			if (this.whole == null) {
 				this.whole = name;
 				Class<?> type = target.getType().resolve(Object.class);
-				StrictKeys strict = AnnotationUtils.findAnnotation(type, StrictKeys.class);
+				StrictKeys strict = strict(type);
 				if (strict != null) {
 					this.type = type;
+					this.secret = strict.secret();
 					this.modules = (type == SocketProperties.class) ? new ModuleKeys() : null;
 					this.blank = strict.blank();
 					for (String block : strict.value()) {
@@ -212,7 +226,7 @@ public final class KeyCheck implements ConfigurationPropertiesBindHandlerAdvisor
 		private UnknownKeys unknown(Class<?> type, BindContext context) {
 			UnknownKeys known = this.unknown;
 			if (known == null) {
-				known = new UnknownKeys(type, this.blocks, context, this.modules);
+				known = new UnknownKeys(type, this.blocks, this.secret, context, this.modules);
 				this.unknown = known;
 				known.check();
 			}

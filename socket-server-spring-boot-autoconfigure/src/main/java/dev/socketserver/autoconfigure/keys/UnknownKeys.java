@@ -9,7 +9,6 @@ import dev.socketserver.autoconfigure.properties.EntryNames;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
 import dev.socketserver.autoconfigure.properties.Percentage;
 import dev.socketserver.autoconfigure.properties.Section;
-import dev.socketserver.autoconfigure.properties.StrictKeys;
 import dev.socketserver.autoconfigure.properties.WrongValues;
 import dev.socketserver.engine.log.SafeLogger;
 import dev.socketserver.framing.FramingPreset;
@@ -58,15 +57,15 @@ final class UnknownKeys {
 	 * Creates explanations.
 	 * @param type the type that is bound
 	 * @param blocks the blocks in which its keys are checked
+	 * @param secret whether values of unknown keys may be secret
 	 * @param context has the sources
 	 * @param modules keeps keys that modules would bring
 	 */
-	UnknownKeys(Class<?> type, List<ConfigurationPropertyName> blocks, BindContext context,
+	UnknownKeys(Class<?> type, List<ConfigurationPropertyName> blocks, boolean secret, BindContext context,
 			@Nullable ModuleKeys modules) {
 		this.blocks = blocks;
 		this.modules = modules;
-		StrictKeys strict = type.getAnnotation(StrictKeys.class);
-		this.secret = strict != null && strict.secret();
+		this.secret = secret;
 		this.context = context;
 		this.known = KNOWN.computeIfAbsent(type, (bound) -> new KnownKeys(prefix(bound), bound));
 		this.variables = new VariableNames(this.known, context.getSources());
