@@ -102,8 +102,8 @@ public record ListenerSpec(String name, SessionSpec session, ListenOn listenOn, 
 	}
 
 	/**
-	 * Returns the limits that hold for it. What is said of the server has no effect on
-	 * those to whose kind of socket it means nothing, if there are others.
+	 * Returns the limits by which it is checked. What is said of the server is no mistake
+	 * for those to whose kind of socket it means nothing, if there are others.
 	 */
 	Limits limits(Limits server, List<ListenerSpec> all) {
 		boolean alike = true;

@@ -65,8 +65,8 @@ final class ConnectionPool {
 
 	/**
 	 * Has payloads be made by the settings of the newest connection that takes them; if
-	 * there is none, of one that will. Called with each change, before others see that it
-	 * is ready, and send.
+	 * there is none, of one that will. Called where one begins or ceases to, before
+	 * others see that, and send.
 	 */
 	private void outgoing() {
 		this.client.outgoing(this.members.stream()

@@ -15,9 +15,9 @@ import dev.socketserver.operator.Counter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the connections of a client. Tries the addresses that are due while others serve,
- * by connections that carry nothing, and has an earlier address take over. Guarded by the
- * monitor of {@link ClientConnections}.
+ * Makes the connections of a client, for {@link Reconnection}: attempts, and probes. With
+ * these, which carry nothing, it tries addresses that are due while others serve, and has
+ * an earlier address take over. Guarded by the monitor of {@link ClientConnections}.
  */
 final class Probing {
 

@@ -18,8 +18,8 @@ import dev.socketserver.operator.AttemptOutcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the next attempt of a client that is to be connected, and is not: at once, when
- * it has waited, or when handlers of lost connections have returned. Where others serve,
+ * Decides when a client that is to be connected makes its next attempt: at once, when it
+ * has waited, or when handlers of lost connections have returned. Where others serve,
  * {@link Probing} tries addresses meanwhile. Guarded by the monitor of
  * {@link ClientConnections}.
  */
@@ -75,7 +75,7 @@ final class Reconnection {
 	private int waits;
 
 	/**
-	 * Creates what knows when a client connects.
+	 * Creates what has a client connect.
 	 * @param client the client
 	 * @param owner is notified of what becomes of its connections
 	 * @param pool its connections

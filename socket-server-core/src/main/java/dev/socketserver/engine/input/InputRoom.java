@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for the handler of one session, and how much more may be decoded: what the
- * handler has room for, and what the rate of the peer allows. While requests wait for
- * replies, decoding goes beyond both, by as many bytes as the input may hold. The frames
- * that wait are on the lane, or in a {@code BlockingInput}; here they are counted, and
- * charged to the session.
+ * handler has room for, what the rate of the peer allows, and how many requests the
+ * session may still have. While requests wait for replies, decoding goes beyond both, by
+ * as many bytes as the input may hold. The frames that wait are on the lane, or in a
+ * {@code BlockingInput}; here they are counted, and charged to the session.
  */
 public final class InputRoom {
 
@@ -328,7 +328,7 @@ public final class InputRoom {
 	}
 
 	/** Frames that were handed on will not be handled after all. */
-	void takenBack(int count) {
+	void notHandled(int count) {
 		if (this.requestsLeft != ANY_NUMBER) {
 			this.requestsLeft += count;
 		}

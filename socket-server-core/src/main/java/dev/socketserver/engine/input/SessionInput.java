@@ -365,7 +365,7 @@ public final class SessionInput {
 	 */
 	public void dropped(int count) {
 		if (count > 0) {
-			this.room.takenBack(count);
+			this.room.notHandled(count);
 			this.session.state().countInboundDropped(count);
 		}
 	}

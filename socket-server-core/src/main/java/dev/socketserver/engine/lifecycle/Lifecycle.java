@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * {@link Wish wanted} of it. {@link Runs} has what it runs, {@link Notifying} notifies
  * listeners.
  * <p>
- * All three change under one lock, which is never held while a run begins or ends, or
- * while listeners are notified: these may wait for other threads that need it. Between a
- * stop and the return of those who are notified of it no other thread starts anything, so
- * that no listener is notified of the next start before the stop; so with one that has
- * failed. Any thread.
+ * All three change under one lock, but for who notifies of a start. It is never held
+ * while a run begins or ends, or while listeners are notified: these may wait for other
+ * threads that need it. Between a stop and the return of those who are notified of it no
+ * other thread starts anything, so that no listener is notified of the next start before
+ * the stop; so with one that has failed. Any thread.
  *
  * <pre>
  *   wanted    STOPPED    STARTING    RUNNING, PAUSED    DRAINING    FAILED
@@ -73,7 +73,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 		return this.runs.current();
 	}
 
-	/** Returns the runs that there are, and those that were left. */
+	/** Returns the runs that have not ended, also those that were left. */
 	public Runs<R> runs() {
 		return this.runs;
 	}
@@ -305,7 +305,7 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * @param <T> what is returned
 	 * @param ifRunning whether nothing changes unless it runs
 	 * @param begin is given all runs, also those that were left; under the lock
-	 * @return what that returns; {@code null} if nothing has changed
+	 * @return what that returns; {@code null} also if it does not run and was to
 	 */
 	public <T> @Nullable T drain(boolean ifRunning, Function<List<R>, @Nullable T> begin) {
 		return locked(() -> {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The runs of a {@link Lifecycle}: the current one, those that were left and go on, and
  * for each the start that has made it, with one future, which completes when that start
  * has failed, or its run has ended and listeners were notified. Guarded by the lock of
- * the lifecycle; any thread may call what is public without it.
+ * the lifecycle; any thread may ask for the current run, and call what is public, without
+ * it.
  *
  * @param <R> what a start makes
  */

@@ -392,6 +392,7 @@ final class WriteQueue {
 	 * in those of senders that wait.
 	 */
 	private boolean joins(WriteBatch batch, WriteBatch more, LoopScratch scratch) {
+		// First: where there is no memory for it, nothing is uncounted yet.
 		Exhaustion.Attempt<RuntimeException> attempt = () -> batch.join(more, scratch);
 		uncount(batch);
 		uncount(more);

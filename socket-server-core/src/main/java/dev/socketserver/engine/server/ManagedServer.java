@@ -41,11 +41,10 @@ import dev.socketserver.spec.listen.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server: decides what an application or an operator may do. {@link ServerRuns} has
- * done what its {@link Lifecycle} says: a {@link ServerRun} does the work from a start to
- * the end of its last session; a {@link Drain} ends the sessions of all runs by a plan.
- * Every method may be called by any thread, also by handlers and listeners of this very
- * server.
+ * A server: decides what an application or an operator may do. {@link ServerRuns} does
+ * what its {@link Lifecycle} says: a {@link ServerRun} does the work from a start to the
+ * end of its last session; a {@link Drain} ends the sessions of all runs by a plan. Every
+ * method may be called by any thread, also by handlers and listeners of this very server.
  */
 public final class ManagedServer implements SocketServer, ServerOperations {
 

@@ -15,8 +15,8 @@ import dev.socketserver.engine.lifecycle.Lifecycle.Wish;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs of a server, one after the other: does what its {@link Lifecycle} says, and
- * what follows from the events of runs. Any thread.
+ * Begins and ends the runs of a server as its {@link Lifecycle} says, and does what
+ * follows from the events of runs. Any thread.
  */
 final class ServerRuns implements Lifecycle.Actions<ServerRun>, ServerRun.RunEvents {
 

@@ -43,7 +43,7 @@ public final class Acceptor extends ChannelInboundHandlerAdapter {
 
 	private final Deque<DuplexChannel> early = new ArrayDeque<>(0);
 
-	/** Absent before the first connection. */
+	/** Absent before the first connection: a start does without the class. */
 	private @Nullable SharedLocalAddress localAddress;
 
 	/**

@@ -216,8 +216,8 @@ final class PendingConnection extends ChannelInboundHandlerAdapter
 		if (!end(State.ENDED)) {
 			return;
 		}
-		// From here on that gives everything back, and this is garbage: a connection
-		// would keep it for as long as it is open.
+		// From here on the opening gives everything back, and this is garbage: a
+		// connection would keep it for as long as it is open.
 		this.channel.closeFuture().removeListener(this).addListener(this.opening);
 		this.opening.open(this, this.remote, this.local);
 	}

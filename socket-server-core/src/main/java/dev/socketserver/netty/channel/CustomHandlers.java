@@ -30,18 +30,18 @@ final class CustomHandlers {
 	}
 
 	/**
-	 * Has the application add them, and puts the session behind them.
+	 * Has the application add them, and puts what opens the session behind them.
 	 * @param before in whose place all of these stand from now on
 	 * @param host what the connection belongs to
-	 * @param session the handler of the session
+	 * @param opening opens the session
 	 * @return whether there is to be a session
 	 */
-	boolean add(ChannelHandler before, SessionHost host, ChannelHandler session) {
+	boolean add(ChannelHandler before, SessionHost host, ChannelHandler opening) {
 		ChannelPipeline pipeline = this.channel.pipeline();
 		HandlerAddition addition = new HandlerAddition();
 		pipeline.replace(before, null, addition);
 		boolean added = added(addition, host.customizers(), host.sessionContext());
-		pipeline.addLast(session);
+		pipeline.addLast(opening);
 		return added;
 	}
 

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection up to its session: opens that, behind handlers that the application adds.
- * If there is none, it gives back what the connection has, as no other part does. It is
- * the last handler of the pipeline until the session takes its place, unless stages come
- * first. Confined to the event loop, if nothing else is said.
+ * If no session opens, it gives back what the connection has, as no other part does. It
+ * is the last handler of the pipeline until the session takes its place, unless stages
+ * come first. Confined to the event loop, if nothing else is said.
  */
 @ChannelHandler.Sharable // it leaves its place to handlers, and comes back behind them
 @SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
@@ -135,6 +135,7 @@ public final class SessionOpening extends ChannelInboundHandlerAdapter implement
 		opened.open();
 		this.host.opened(opened);
 		if (removed) {
+			// Whoever has removed it wanted no session.
 			closeNow();
 		}
 	}

@@ -20,7 +20,8 @@ import org.springframework.boot.origin.Origin;
  * @param parts what is written: one property, or the elements of a list, or the keys of a
  * framing
  * @param bound what was bound, or {@code null} for a framing
- * @param inherited whether it is from the shared defaults
+ * @param inherited whether it is from the shared defaults: those in force, or if an entry
+ * itself has it, those of before
  */
 record Value(ConfigurationPropertyName name, List<ConfigurationProperty> parts, @Nullable Object bound,
 		boolean inherited) {

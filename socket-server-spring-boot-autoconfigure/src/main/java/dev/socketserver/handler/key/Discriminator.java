@@ -27,7 +27,8 @@ public interface Discriminator {
 	};
 
 	/**
-	 * Returns the key of a frame, by default what {@link #bytes} finds.
+	 * Returns the key of a frame, by default what {@link #bytes} finds. Each has one of
+	 * the two.
 	 * @param frame the bytes of the frame, which must not be changed
 	 * @return the key, as {@link #normalized} leaves it; {@code null} for none
 	 * @throws Exception if code of the application fails
