@@ -58,7 +58,7 @@ final class ServerRuns implements Lifecycle.Actions<ServerRun>, ServerRun.RunEve
 	 * is stopped meanwhile.
 	 * @return completes when that is done; {@code null} if the server does not run
 	 */
-	@Nullable CompletableFuture<@Nullable Void> closeListener() {
+	@Nullable CompletableFuture<?> closeListener() {
 		ServerRun current = this.lifecycle.beginLeaving();
 		if (current == null) {
 			return null;
