@@ -73,7 +73,8 @@ class WokenProcessTests {
 
 	private Socket connect(OtherJvm servers) throws Exception {
 		Socket peer = this.opened.add(new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(servers.next())));
-		peer.setSoTimeout(Patience.millis());
+		// Who reads while the program stands still waits for that, too.
+		peer.setSoTimeout(Patience.millis() + (int) standstill().toMillis());
 		return peer;
 	}
 
@@ -87,10 +88,15 @@ class WokenProcessTests {
 		return System.nanoTime() - begun < this.limit.toNanos();
 	}
 
-	/** Lets the program stand still for longer than all times, and go on. */
+	/** How long the program stands still: longer than all its times. */
+	private Duration standstill() {
+		return this.limit.multipliedBy(2).plusSeconds(1);
+	}
+
+	/** Lets the program stand still for so long, and go on. */
 	private void goOn(OtherJvm program) {
 		long stopped = System.nanoTime();
-		long longer = this.limit.multipliedBy(2).plusSeconds(1).toNanos();
+		long longer = standstill().toNanos();
 		Awaitility.await().atMost(Patience.limit().plusNanos(longer)).until(() -> System.nanoTime() - stopped > longer);
 		Signals.send(program.pid(), "CONT");
 	}
