@@ -312,16 +312,8 @@ public final class SessionChannel extends ChannelInboundHandlerAdapter implement
 		return first;
 	}
 
-	/**
-	 * Closes without a close_notify, for the stream must not look complete to the peer.
-	 */
 	private void closeNow() {
-		if (this.tls != null) {
-			this.tls.close(this.channel);
-		}
-		else {
-			this.channel.close();
-		}
+		SessionTls.closeNow(this.channel, this.tls);
 	}
 
 	@Override

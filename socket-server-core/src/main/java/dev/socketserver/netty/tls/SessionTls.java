@@ -227,12 +227,14 @@ public final class SessionTls {
 	}
 
 	/**
-	 * Closes without a close_notify, for the stream must not look complete to the peer.
+	 * Closes a connection without a close_notify, for the stream must not look complete
+	 * to the peer.
 	 * @param channel the connection
+	 * @param tls what encrypts it; {@code null} if nothing does
 	 */
 	@SuppressWarnings("FutureReturnValueIgnored") // failures are reported as events
-	public void close(Channel channel) {
-		ChannelHandlerContext encrypting = context(channel.pipeline());
+	public static void closeNow(Channel channel, @Nullable SessionTls tls) {
+		ChannelHandlerContext encrypting = (tls != null) ? tls.context(channel.pipeline()) : null;
 		if (encrypting != null) {
 			encrypting.close();
 		}
