@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
 import dev.socketserver.autoconfigure.durable.SchemaInitialization;
@@ -69,7 +70,7 @@ class MigrationTests implements MigratedTableContract {
 	@Override
 	public void assertKeeps(String start, String url, boolean makes) throws Exception {
 		try (HikariDataSource dataSource = new HikariDataSource();
-				JdbcStore store = new JdbcStore(dataSource, () -> "h2")) {
+				JdbcStore store = new JdbcStore(dataSource, () -> Database.H2)) {
 			dataSource.setJdbcUrl(url);
 			dataSource.setUsername("sa");
 			new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, scripts() + "h2.sql",

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Locale;
 
 import javax.sql.DataSource;
 
@@ -46,24 +45,21 @@ public final class DatabaseDurability {
 	/**
 	 * Checks a database, and warns about settings that may lose what was committed last
 	 * when the machine fails.
-	 * @param dataSource connects to the database
+	 * @param database which one it is
+	 * @param dataSource connects to it
 	 * @throws InvalidSocketPropertyException if it would forget, and that is not allowed
 	 * @throws IllegalStateException if it cannot be asked
 	 */
-	public void check(DataSource dataSource) {
+	public void check(Database database, DataSource dataSource) {
 		try (Connection connection = dataSource.getConnection()) {
 			String url = url(connection);
-			switch (connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT)) {
-				case "h2" -> checkH2(connection, url);
-				case "hsql database engine" -> checkInMemory(url, url.startsWith("jdbc:hsqldb:mem:"));
-				case "apache derby" -> checkInMemory(url, url.startsWith("jdbc:derby:memory:"));
-				case "postgresql" -> {
+			switch (database) {
+				case H2 -> checkH2(connection, url);
+				case POSTGRESQL -> {
 					warnIfOff(connection, "synchronous_commit");
 					warnIfOff(connection, "fsync");
 				}
-				case "mariadb", "mysql" -> warnUnlessFlushed(connection);
-				default -> {
-				}
+				case MARIADB -> warnUnlessFlushed(connection);
 			}
 		}
 		catch (SQLException ex) {
@@ -80,9 +76,7 @@ public final class DatabaseDurability {
 	public static boolean isEmbedded(DataSource dataSource) {
 		try (Connection connection = dataSource.getConnection()) {
 			String url = String.valueOf(connection.getMetaData().getURL());
-			boolean h2 = url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:")
-					&& !url.startsWith("jdbc:h2:ssl:");
-			return h2 || url.startsWith("jdbc:hsqldb:mem:") || url.startsWith("jdbc:derby:memory:");
+			return url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:") && !url.startsWith("jdbc:h2:ssl:");
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException("Cannot connect to the database", ex);
@@ -98,20 +92,17 @@ public final class DatabaseDurability {
 
 	private void checkH2(Connection connection, String url) throws SQLException {
 		boolean inMemory = url.matches("(?i)jdbc:h2:(.*[:/])?(mem|nioMemFS|nioMemLZF|memFS|memLZF):.*");
-		checkInMemory(url, inMemory);
-		String delay = value(connection,
-				"select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
-		if (!inMemory && delay != null && !delay.equals("0")) {
-			String without = url.replaceAll("(?i);WRITE_DELAY=[0-9]*", "");
-			refuse(url, "the database writes what was committed up to " + delay + " ms later, and a kill loses that",
-					"Set " + URL + " to " + without + ";WRITE_DELAY=0");
-		}
-	}
-
-	private void checkInMemory(String url, boolean inMemory) {
 		if (inMemory) {
 			refuse(url, "the database is in memory, and forgets all when the application ends",
 					"Set " + URL + " to a database that keeps it, such as jdbc:h2:file:./data/socket;WRITE_DELAY=0");
+			return;
+		}
+		String delay = value(connection,
+				"select setting_value from information_schema.settings where setting_name = 'WRITE_DELAY'");
+		if (delay != null && !delay.equals("0")) {
+			String without = url.replaceAll("(?i);WRITE_DELAY=[0-9]*", "");
+			refuse(url, "the database writes what was committed up to " + delay + " ms later, and a kill loses that",
+					"Set " + URL + " to " + without + ";WRITE_DELAY=0");
 		}
 	}
 

@@ -1,10 +1,9 @@
 package dev.socketserver.bridge.autoconfigure;
 
-import java.util.Locale;
-
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.block.BlockServer;
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.jdbc.support.MetaDataAccessException;
 
 /**
  * Makes the store of the application's database, once for all servers: checks that the
@@ -33,7 +30,7 @@ final class JdbcStores implements AutoCloseable {
 
 	private static final String INITIALIZE = "socket.bridge.initialize-schema";
 
-	private static final String SCRIPTS = "dev/socketserver/bridge/schema-";
+	private static final String SCRIPTS = "dev/socketserver/bridge";
 
 	private final BeanFactory beans;
 
@@ -93,36 +90,20 @@ final class JdbcStores implements AutoCloseable {
 	 * @param server the first server that stores messages there
 	 * @return the database
 	 */
-	private String prepare(BlockServer server, DataSource dataSource) {
-		new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable()).check(dataSource);
-		String platform = platform(server, dataSource);
-		new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, SCRIPTS + platform + ".sql", INITIALIZE)
-			.prepare(dataSource, this.properties.initializeSchema());
-		if (platform.equals("mariadb")) {
+	private Database prepare(BlockServer server, DataSource dataSource) {
+		Database database = Database.of(dataSource, (where) -> server.invalid("bridge.to",
+				"messages can be stored " + where, "Use one of these, or another store"));
+		new DatabaseDurability(this.environment, REQUIRE_DURABLE, this.properties.requireDurable()).check(database,
+				dataSource);
+		new DatabaseTable(InboxTable.NAME, InboxTable.COLUMNS, database.script(SCRIPTS), INITIALIZE).prepare(dataSource,
+				this.properties.initializeSchema());
+		if (database == Database.MARIADB) {
 			this.limit.ask(dataSource);
 		}
 		else {
 			this.limit.found(Long.MAX_VALUE);
 		}
-		return platform;
-	}
-
-	private static String platform(BlockServer server, DataSource dataSource) {
-		try {
-			String product = JdbcUtils.extractDatabaseMetaData(dataSource, (data) -> data.getDatabaseProductName());
-			String name = String.valueOf(product).toLowerCase(Locale.ROOT);
-			return switch (name) {
-				case "h2", "postgresql", "mariadb" -> name;
-				// Some drivers say so of a MariaDB.
-				case "mysql" -> "mariadb";
-				default -> throw server.invalid("bridge.to",
-						"messages can be stored in H2, PostgreSQL and MariaDB, and not in " + product,
-						"Use one of these, or another store");
-			};
-		}
-		catch (MetaDataAccessException ex) {
-			throw new IllegalStateException("Cannot find out which database this is", ex);
-		}
+		return database;
 	}
 
 	@Override

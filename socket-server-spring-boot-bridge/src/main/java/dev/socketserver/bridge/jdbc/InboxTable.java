@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.Stored;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +69,11 @@ public final class InboxTable {
 
 	/**
 	 * Creates the statements.
-	 * @param platform the database: {@code h2}, {@code postgresql} or {@code mariadb}
+	 * @param database the database
 	 */
-	InboxTable(String platform) {
-		this.onConflict = platform.equals("postgresql");
-		boolean returning = platform.equals("mariadb");
+	InboxTable(Database database) {
+		this.onConflict = database == Database.POSTGRESQL;
+		boolean returning = database == Database.MARIADB;
 		this.withoutZone = returning;
 		this.before = returning ? UTC : "select position from final table (";
 		this.after = returning ? " returning position" : ")";

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.autoconfigure.durable.NetworkTimeout;
 import dev.socketserver.bridge.InboundMessage;
@@ -61,7 +62,7 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 
 	private final DataSource dataSource;
 
-	private final Supplier<String> preparation;
+	private final Supplier<Database> preparation;
 
 	/** Absent until the database was reached. */
 	private volatile @Nullable InboxTable table;
@@ -83,14 +84,14 @@ public final class JdbcStore implements BridgeStore, AutoCloseable {
 	/**
 	 * Creates a store, with its thread.
 	 * @param dataSource connects to the database
-	 * @param preparation makes or finds the table, and returns the database: {@code h2},
-	 * {@code postgresql} or {@code mariadb}; throws an exception if it cannot
+	 * @param preparation makes or finds the table, and returns the database; throws an
+	 * exception if it cannot
 	 */
-	public JdbcStore(DataSource dataSource, Supplier<String> preparation) {
+	public JdbcStore(DataSource dataSource, Supplier<Database> preparation) {
 		this(dataSource, preparation, PATIENCE);
 	}
 
-	JdbcStore(DataSource dataSource, Supplier<String> preparation, Duration patience) {
+	JdbcStore(DataSource dataSource, Supplier<Database> preparation, Duration patience) {
 		this.patience = patience;
 		this.dataSource = dataSource;
 		this.preparation = preparation;

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.Stored;
 import dev.socketserver.fixtures.Opened;
@@ -35,7 +36,7 @@ class InboxTableTests {
 	@RegisterExtension
 	private final Opened opened = new Opened();
 
-	private final InboxTable table = new InboxTable("postgresql");
+	private final InboxTable table = new InboxTable(Database.POSTGRESQL);
 
 	private Connection connection;
 

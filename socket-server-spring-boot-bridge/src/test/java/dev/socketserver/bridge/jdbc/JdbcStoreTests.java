@@ -23,6 +23,7 @@ import javax.sql.DataSource;
 
 import ch.qos.logback.classic.Level;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.durable.EndedPrimary;
 import dev.socketserver.bridge.InboundMessage;
 import dev.socketserver.bridge.session.Turn;
@@ -86,8 +87,8 @@ class JdbcStoreTests {
 		return pool;
 	}
 
-	private static void createTable(DataSource database, String platform) {
-		new ResourceDatabasePopulator(new ClassPathResource("dev/socketserver/bridge/schema-" + platform + ".sql"))
+	private static void createTable(DataSource database, Database product) {
+		new ResourceDatabasePopulator(new ClassPathResource(product.script("dev/socketserver/bridge")))
 			.execute(database);
 	}
 
@@ -95,8 +96,8 @@ class JdbcStoreTests {
 	void aDatabaseThatAnswersNoMoreIsGivenUp() throws Exception {
 		SilencedPostgres database = this.opened.add(new SilencedPostgres());
 		HikariDataSource pool = pool(database.url(), 1);
-		createTable(pool, "postgresql");
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql", Duration.ofMillis(500)));
+		createTable(pool, Database.POSTGRESQL);
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> Database.POSTGRESQL, Duration.ofMillis(500)));
 		assertStoresInTime(store);
 		database.fallSilent();
 		assertThatThrownBy(() -> Patience.await(store.store(message("b"), new Turn()).toCompletableFuture()))
@@ -129,7 +130,7 @@ class JdbcStoreTests {
 				asked.incrementAndGet();
 				return super.getConnection();
 			}
-		}, () -> "postgresql"));
+		}, () -> Database.POSTGRESQL));
 
 		assertThat(store.store(message("a"), new Turn())).failsWithin(Patience.limit())
 			.withThrowableThat()
@@ -138,13 +139,13 @@ class JdbcStoreTests {
 	}
 
 	/** Has a pool whose connections lead to a database that is no primary any more. */
-	private HikariDataSource readOnly(String url, String platform, String readOnly) throws SQLException {
-		return readOnly(url, platform, readOnly, 5);
+	private HikariDataSource readOnly(String url, Database product, String readOnly) throws SQLException {
+		return readOnly(url, product, readOnly, 5);
 	}
 
-	private HikariDataSource readOnly(String url, String platform, String readOnly, int size) throws SQLException {
+	private HikariDataSource readOnly(String url, Database product, String readOnly, int size) throws SQLException {
 		HikariDataSource pool = pool(url, size);
-		createTable(pool, platform);
+		createTable(pool, product);
 		List<Connection> all = new ArrayList<>();
 		for (int i = 0; i < size; i++) {
 			Connection connection = pool.getConnection();
@@ -159,8 +160,8 @@ class JdbcStoreTests {
 		return pool;
 	}
 
-	private void assertStores(DataSource pool, String platform) throws Exception {
-		assertStores(this.opened.add(new JdbcStore(pool, () -> platform)));
+	private void assertStores(DataSource pool, Database product) throws Exception {
+		assertStores(this.opened.add(new JdbcStore(pool, () -> product)));
 	}
 
 	private static void assertStores(JdbcStore store) throws Exception {
@@ -169,36 +170,38 @@ class JdbcStoreTests {
 
 	@Test
 	void connectionsToAPostgresThatIsReadOnlyAreGivenUp() throws Exception {
-		assertStores(readOnly(databases.postgres(), "postgresql", READ_ONLY), "postgresql");
+		assertStores(readOnly(databases.postgres(), Database.POSTGRESQL, READ_ONLY), Database.POSTGRESQL);
 		assertThat(this.pools.messages(Level.WARN)).isEmpty();
 	}
 
 	@Test
 	void aPoolWhoseConnectionsAreWrappedGivesUpAll() throws Exception {
-		HikariDataSource pool = readOnly(databases.postgres(), "postgresql", READ_ONLY, EndedPrimary.CONNECTIONS + 2);
-		assertStores(new WrappedConnections(pool), "postgresql");
+		HikariDataSource pool = readOnly(databases.postgres(), Database.POSTGRESQL, READ_ONLY,
+				EndedPrimary.CONNECTIONS + 2);
+		assertStores(new WrappedConnections(pool), Database.POSTGRESQL);
 		assertThat(this.pools.messages(Level.WARN)).isEmpty();
 	}
 
 	@Test
 	void connectionsOfAnotherPoolAreAborted() throws Exception {
 		SingleConnectionPool pool = this.opened.add(new SingleConnectionPool(databases.postgres()));
-		createTable(pool, "postgresql");
+		createTable(pool, Database.POSTGRESQL);
 		new JdbcTemplate(pool).execute(READ_ONLY);
-		assertStores(pool, "postgresql");
+		assertStores(pool, Database.POSTGRESQL);
 		assertThat(pool.connections()).isEqualTo(2);
 	}
 
 	@Test
 	void connectionsToAMariaDbThatIsReadOnlyAreGivenUp() throws Exception {
-		assertStores(readOnly(databases.mariaDb(), "mariadb", "set session transaction read only"), "mariadb");
+		assertStores(readOnly(databases.mariaDb(), Database.MARIADB, "set session transaction read only"),
+				Database.MARIADB);
 	}
 
 	@Test
 	void onMariaDbATimeIsTheSameWhateverZoneTheDatabaseHas() throws Exception {
 		HikariDataSource pool = pool(databases.mariaDb() + "&sessionVariables=time_zone='+05:00'", 1);
-		createTable(pool, "mariadb");
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "mariadb"));
+		createTable(pool, Database.MARIADB);
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> Database.MARIADB));
 		Instant receivedAt = Instant.parse("2026-03-29T02:15:30.123456Z");
 		Patience.await(store.store(message("in", "a", receivedAt), new Turn()).toCompletableFuture());
 		assertThat(new JdbcTemplate(pool).queryForObject(
@@ -217,7 +220,7 @@ class JdbcStoreTests {
 	@Test
 	void aMissingPartitionIsNotTheFaultOfTheMessage() throws Exception {
 		HikariDataSource pool = partitioned();
-		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> "postgresql"));
+		JdbcStore store = this.opened.add(new JdbcStore(pool, () -> Database.POSTGRESQL));
 		assertThatThrownBy(() -> Patience.await(store.store(message("a"), new Turn()).toCompletableFuture())).cause()
 			.isInstanceOf(SQLException.class);
 		new JdbcTemplate(pool).execute(PARTITION);
@@ -228,7 +231,7 @@ class JdbcStoreTests {
 	void onPostgresAServerWithoutAPartitionHoldsUpNoOther() throws Exception {
 		HikariDataSource pool = partitioned();
 		new JdbcTemplate(pool).execute(PARTITION);
-		assertHoldsUpNoOther(pool, "postgresql");
+		assertHoldsUpNoOther(pool, Database.POSTGRESQL);
 	}
 
 	@Test
@@ -238,16 +241,16 @@ class JdbcStoreTests {
 				+ "server varchar(50), session varchar(255), identity text, message_id varchar(255), "
 				+ "received_at timestamp(6), payload longblob, primary key (position, server), "
 				+ "unique (server, message_id)) partition by list columns (server) (partition p values in ('in'))");
-		assertHoldsUpNoOther(pool, "mariadb");
+		assertHoldsUpNoOther(pool, Database.MARIADB);
 	}
 
 	/** Returns a store that stores a message, and goes on with it later. */
-	private JdbcStore storing(DataSource database, String platform, CompletableFuture<Void> goesOn) {
+	private JdbcStore storing(DataSource database, Database product, CompletableFuture<Void> goesOn) {
 		CompletableFuture<Void> begun = new CompletableFuture<>();
 		JdbcStore store = this.opened.add(new JdbcStore(database, () -> {
 			begun.complete(null);
 			goesOn.join();
-			return platform;
+			return product;
 		}));
 		store.store(message("first"), new Turn());
 		assertThat(begun).succeedsWithin(Patience.limit());
@@ -255,9 +258,9 @@ class JdbcStoreTests {
 	}
 
 	/** Messages that arrive together are inserted by one statement. */
-	private void assertHoldsUpNoOther(HikariDataSource pool, String platform) {
+	private void assertHoldsUpNoOther(HikariDataSource pool, Database product) {
 		CompletableFuture<Void> goesOn = new CompletableFuture<>();
-		JdbcStore store = storing(pool, platform, goesOn);
+		JdbcStore store = storing(pool, product, goesOn);
 		CompletableFuture<?> absent = store.store(message("other", "a"), new Turn()).toCompletableFuture();
 		CompletableFuture<?> present = store.store(message("in", "b"), new Turn()).toCompletableFuture();
 		goesOn.complete(null);
@@ -268,9 +271,9 @@ class JdbcStoreTests {
 	@Test
 	void aSessionLearnsOnceOfWhatATransactionHasStored() {
 		DriverManagerDataSource database = new DriverManagerDataSource(databases.postgres());
-		createTable(database, "postgresql");
+		createTable(database, Database.POSTGRESQL);
 		CompletableFuture<Void> goesOn = new CompletableFuture<>();
-		JdbcStore store = storing(database, "postgresql", goesOn);
+		JdbcStore store = storing(database, Database.POSTGRESQL, goesOn);
 		List<CompletableFuture<?>> stored = new ArrayList<>();
 		BlockingQueue<Long> learned = new LinkedBlockingQueue<>();
 		Turn turn = new Turn(() -> learned.add(stored.stream().filter(CompletableFuture::isDone).count()));

@@ -1,7 +1,5 @@
 package dev.socketserver.mailbox.autoconfigure;
 
-import java.util.function.Consumer;
-
 import javax.sql.DataSource;
 
 import dev.socketserver.autoconfigure.durable.DatabaseDurability;
@@ -38,10 +36,10 @@ class JdbcStoreConfiguration {
 
 	private static JdbcLetterStore create(DataSource dataSource, Environment environment,
 			MailboxStoreProperties properties) {
-		Consumer<DataSource> durability = new DatabaseDurability(environment, "socket.mailbox.require-durable",
-				properties.requireDurable())::check;
+		DatabaseDurability durability = new DatabaseDurability(environment, "socket.mailbox.require-durable",
+				properties.requireDurable());
 		JdbcLetterStore store = new JdbcLetterStore(dataSource,
-				new LetterTable(properties.initializeSchema(), durability));
+				new LetterTable(properties.initializeSchema(), durability::check));
 		try {
 			store.prepare();
 		}

@@ -1,12 +1,6 @@
 package dev.socketserver.mailbox.jdbc;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Locale;
-import java.util.Map;
-
-import javax.sql.DataSource;
-
+import dev.socketserver.autoconfigure.durable.Database;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.TransactionDefinition;
@@ -14,7 +8,7 @@ import org.springframework.transaction.TransactionDefinition;
 /**
  * What databases say differently.
  *
- * @param name the name of the database in that of its script
+ * @param database which database says so
  * @param now its clock, in milliseconds since 1970
  * @param ifNew what an insertion ends with that does nothing if there is such a row;
  * empty where it may fail without harm to its transaction
@@ -27,49 +21,31 @@ import org.springframework.transaction.TransactionDefinition;
  * @param first what a query ends with that returns so many rows at most, with a place for
  * their number
  */
-record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nullable String unlock, String latest,
-		String first) {
+record Dialect(Database database, String now, String ifNew, @Nullable String lock, @Nullable String unlock,
+		String latest, String first) {
 
 	/** For how long MariaDB waits for a lock. */
 	private static final int LOCK_SECONDS = 10;
 
-	private static final Map<String, Dialect> KNOWN = Map.of("h2",
-			new Dialect("h2", "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "", null, null,
-					"%s",
+	/** Returns that of a database. */
+	static Dialect of(Database database) {
+		return switch (database) {
+			case H2 -> new Dialect(database, "CAST(FLOOR(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000) AS BIGINT)", "",
+					null, null, "%s",
 					// Not all of its modes know LIMIT.
-					"FETCH FIRST %s ROWS ONLY"),
-			"postgresql",
-			new Dialect("postgresql", "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
-					" ON CONFLICT (identity, letter_key) DO NOTHING",
-					"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, "%s",
-					"LIMIT %s"),
-			"mariadb",
-			new Dialect("mariadb", "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000", "",
-					"SELECT GET_LOCK(MD5(?), " + LOCK_SECONDS + ")", "SELECT RELEASE_LOCK(MD5(?))",
+					"FETCH FIRST %s ROWS ONLY");
+			case POSTGRESQL ->
+				new Dialect(database, "CAST(FLOOR(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000) AS BIGINT)",
+						" ON CONFLICT (identity, letter_key) DO NOTHING",
+						"SELECT 1 FROM (SELECT PG_ADVISORY_XACT_LOCK(HASHTEXTEXTENDED(?, 0))) locked", null, "%s",
+						"LIMIT %s");
+			case MARIADB -> new Dialect(database, "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
+					"", "SELECT GET_LOCK(MD5(?), " + LOCK_SECONDS + ")", "SELECT RELEASE_LOCK(MD5(?))",
 					// Else these versions would undo what the transaction has done.
 					"/*M!110602 SET STATEMENT innodb_snapshot_isolation = OFF, max_statement_time = " + LOCK_SECONDS
 							+ " FOR */ %s LOCK IN SHARE MODE",
-					"LIMIT %s"));
-
-	/**
-	 * Returns that of a database.
-	 * @throws IllegalArgumentException if it is not known
-	 * @throws IllegalStateException if the database cannot be asked
-	 */
-	static Dialect of(DataSource dataSource) {
-		try (Connection connection = dataSource.getConnection()) {
-			String product = connection.getMetaData().getDatabaseProductName();
-			String name = product.toLowerCase(Locale.ROOT);
-			Dialect known = KNOWN.get(name.equals("mysql") ? "mariadb" : name);
-			if (known == null) {
-				throw new IllegalArgumentException(
-						"letters can be in H2, PostgreSQL and MariaDB, and not in " + product);
-			}
-			return known;
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException("Cannot connect to the database", ex);
-		}
+					"LIMIT %s");
+		};
 	}
 
 	/** What a query ends with that returns so many rows at most. */
@@ -88,18 +64,13 @@ record Dialect(String name, String now, String ifNew, @Nullable String lock, @Nu
 	 * then changes what is newer.
 	 */
 	int isolation() {
-		return this.name.equals("mariadb") ? TransactionDefinition.ISOLATION_READ_COMMITTED
+		return (this.database == Database.MARIADB) ? TransactionDefinition.ISOLATION_READ_COMMITTED
 				: TransactionDefinition.ISOLATION_DEFAULT;
 	}
 
 	/** Whether changes may be parts of a query. */
 	boolean isPostgres() {
-		return this.name.equals("postgresql");
-	}
-
-	/** Where the script for the table is on the class path. */
-	String script() {
-		return "dev/socketserver/mailbox/jdbc/schema-" + this.name + ".sql";
+		return this.database == Database.POSTGRESQL;
 	}
 
 }

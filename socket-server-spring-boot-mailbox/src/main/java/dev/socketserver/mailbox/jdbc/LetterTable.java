@@ -1,9 +1,10 @@
 package dev.socketserver.mailbox.jdbc;
 
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import javax.sql.DataSource;
 
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
 import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
@@ -15,9 +16,11 @@ import dev.socketserver.autoconfigure.properties.InvalidSocketPropertyException;
  * @param initialize when to make it
  * @param durability checks whether a database keeps it
  */
-public record LetterTable(SchemaInitialization initialize, Consumer<DataSource> durability) {
+public record LetterTable(SchemaInitialization initialize, BiConsumer<Database, DataSource> durability) {
 
 	private static final String PROPERTY = "socket.mailbox.initialize-schema";
+
+	private static final String SCRIPTS = "dev/socketserver/mailbox/jdbc";
 
 	/**
 	 * Makes or finds the table.
@@ -26,18 +29,13 @@ public record LetterTable(SchemaInitialization initialize, Consumer<DataSource> 
 	 * @throws IllegalStateException if the database cannot be asked
 	 */
 	Dialect prepare(DataSource dataSource) {
-		Dialect dialect;
-		try {
-			dialect = Dialect.of(dataSource);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidSocketPropertyException("socket.mailbox.store", "jdbc", String.valueOf(ex.getMessage()),
-					"Use one of these, or another store");
-		}
-		this.durability.accept(dataSource);
-		new DatabaseTable("socket_mailbox", LetterRow.COLUMNS + ", payload", dialect.script(), PROPERTY)
+		Database database = Database.of(dataSource,
+				(where) -> new InvalidSocketPropertyException("socket.mailbox.store", "jdbc", "letters can be " + where,
+						"Use one of these, or another store"));
+		this.durability.accept(database, dataSource);
+		new DatabaseTable("socket_mailbox", LetterRow.COLUMNS + ", payload", database.script(SCRIPTS), PROPERTY)
 			.prepare(dataSource, this.initialize);
-		return dialect;
+		return Dialect.of(database);
 	}
 
 }

@@ -68,7 +68,7 @@ final class DatabaseStore implements BeforeAllCallback, AfterAllCallback {
 	/** Makes a store with its table. */
 	static LetterStore create(DataSource dataSource) {
 		JdbcLetterStore created = new JdbcLetterStore(dataSource,
-				new LetterTable(SchemaInitialization.ALWAYS, (source) -> {
+				new LetterTable(SchemaInitialization.ALWAYS, (product, source) -> {
 				}));
 		created.prepare();
 		return created;

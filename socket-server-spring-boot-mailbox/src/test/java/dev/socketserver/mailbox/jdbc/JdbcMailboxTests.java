@@ -312,8 +312,9 @@ class JdbcMailboxTests {
 	@Test
 	void aMissingTableIsAnOutageOnceTheMailboxIsUsed() {
 		DataSource database = new DriverManagerDataSource(url().substring("spring.datasource.url=".length()));
-		JdbcLetterStore store = new JdbcLetterStore(database, new LetterTable(SchemaInitialization.NEVER, (checked) -> {
-		}));
+		JdbcLetterStore store = new JdbcLetterStore(database,
+				new LetterTable(SchemaInitialization.NEVER, (product, checked) -> {
+				}));
 		assertThatThrownBy(store::prepare).isInstanceOf(InvalidSocketPropertyException.class);
 		assertThatThrownBy(store::count).isInstanceOf(MailboxUnavailableException.class)
 			.hasMessageContaining("has no table socket_mailbox");

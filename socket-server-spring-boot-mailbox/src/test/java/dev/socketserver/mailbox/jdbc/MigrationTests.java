@@ -75,8 +75,8 @@ class MigrationTests implements MigratedTableContract {
 		try (HikariDataSource dataSource = new HikariDataSource()) {
 			dataSource.setJdbcUrl(url);
 			dataSource.setUsername("sa");
-			JdbcLetterStore store = new JdbcLetterStore(dataSource,
-					new LetterTable(makes ? SchemaInitialization.EMBEDDED : SchemaInitialization.NEVER, (checked) -> {
+			JdbcLetterStore store = new JdbcLetterStore(dataSource, new LetterTable(
+					makes ? SchemaInitialization.EMBEDDED : SchemaInitialization.NEVER, (product, checked) -> {
 					}));
 			store.prepare();
 			for (String key : List.of("a", "b")) {

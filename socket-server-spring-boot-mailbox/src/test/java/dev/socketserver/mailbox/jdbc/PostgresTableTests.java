@@ -49,7 +49,7 @@ class PostgresTableTests {
 	}
 
 	private static LetterTable table(SchemaInitialization when) {
-		return new LetterTable(when, (dataSource) -> {
+		return new LetterTable(when, (product, dataSource) -> {
 		});
 	}
 

@@ -32,8 +32,9 @@ class SilentDatabaseTests {
 		HikariDataSource pool = this.opened.add(new HikariDataSource());
 		pool.setJdbcUrl(database.url());
 		pool.setMaximumPoolSize(1);
-		JdbcLetterStore store = new JdbcLetterStore(pool, new LetterTable(SchemaInitialization.ALWAYS, (checked) -> {
-		}), Duration.ofMillis(500));
+		JdbcLetterStore store = new JdbcLetterStore(pool,
+				new LetterTable(SchemaInitialization.ALWAYS, (product, checked) -> {
+				}), Duration.ofMillis(500));
 		assertStores(store, "a");
 		database.fallSilent();
 		assertThatThrownBy(() -> store.post(letter("b"), 10)).isInstanceOf(MailboxUnavailableException.class);
