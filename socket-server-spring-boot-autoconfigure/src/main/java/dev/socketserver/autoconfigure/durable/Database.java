@@ -37,9 +37,14 @@ public enum Database {
 			return switch (product.toLowerCase(Locale.ROOT)) {
 				case "h2" -> H2;
 				case "postgresql" -> POSTGRESQL;
-				// Some drivers say so of a MariaDB.
-				case "mariadb", "mysql" -> MARIADB;
-				default -> throw refusal.apply("in H2, PostgreSQL and MariaDB, and not in " + product);
+				case "mariadb" -> MARIADB;
+				default -> {
+					// The driver of MySQL calls MariaDB by its own name.
+					if (String.valueOf(data.getDatabaseProductVersion()).contains("MariaDB")) {
+						yield MARIADB;
+					}
+					throw refusal.apply("in H2, PostgreSQL and MariaDB, and not in " + product);
+				}
 			};
 		}
 		catch (SQLException ex) {

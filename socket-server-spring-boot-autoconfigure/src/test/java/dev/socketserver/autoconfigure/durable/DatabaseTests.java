@@ -26,13 +26,13 @@ class DatabaseTests {
 
 	@ParameterizedTest
 	@CsvSource({ "H2, 2.3.232, H2", "PostgreSQL, 17.2, POSTGRESQL", "MariaDB, 11.4.2-MariaDB-deb12, MARIADB",
-			"MySQL, 11.4.2-MariaDB-deb12, MARIADB" })
+			"MySQL, 5.5.5-10.11.6-MariaDB-0+deb12u1, MARIADB", "MySQL, 11.4.2-MariaDB-deb12, MARIADB" })
 	void isFoundByItsName(String product, String version, Database expected) throws Exception {
 		assertThat(database(product, version)).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Oracle, 19", "HSQL Database Engine, 2.7.4" })
+	@CsvSource({ "MySQL, 8.4.3", "Oracle, 19", "HSQL Database Engine, 2.7.4" })
 	void anotherOneIsRefused(String product, String version) {
 		assertThatThrownBy(() -> database(product, version)).isInstanceOf(InvalidSocketPropertyException.class)
 			.hasMessage("Property a.key is 'jdbc': it can be in H2, PostgreSQL and MariaDB, and not in " + product
