@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,6 +26,7 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.TestHandler;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
+import dev.socketserver.spec.connect.Reconnect;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -52,8 +54,7 @@ class ClientLoginTests {
 		})));
 		Awaitility.await().until(() -> seen.contains("login"));
 		for (int i = 1; i < 20; i++) {
-			client.disconnect();
-			ClientFixture.await(client, ClientState.DISCONNECTED);
+			disconnect(client);
 			client.send("a" + i);
 			client.send("b" + i);
 			client.reconnect();
@@ -63,9 +64,17 @@ class ClientLoginTests {
 		}
 	}
 
-	/** Nor does who is still busy with the connection before, and sends now. */
+	/**
+	 * Nor does who is still busy with the connection before, and sends now. That holds up
+	 * a login for a second only.
+	 */
 	@Test
-	void whatTheHandlerOfTheConnectionBeforeSendsIsNotFirst() {
+	void whatTheHandlerOfTheConnectionBeforeSendsIsNotFirst() throws Exception {
+		this.fixture.undisturbed(Duration.ofMillis(100), this::sendsBehindTheLogin);
+	}
+
+	private void sendsBehindTheLogin() {
+		this.fixture.servers.servers.remove("test");
 		List<String> seen = new CopyOnWriteArrayList<>();
 		SocketServer server = this.fixture.collecting(seen);
 		AtomicBoolean over = new AtomicBoolean();
@@ -82,14 +91,18 @@ class ClientLoginTests {
 						.until(() -> own.statistics().connected() > before && own.state() == ClientState.CONNECTED);
 					own.send("late");
 				})));
-		Awaitility.await().until(() -> seen.contains("login"));
-		for (int i = 1; i < 10; i++) {
-			client.disconnect();
-			int count = 1 + 2 * i;
-			Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == count);
-			assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
+		try {
+			Awaitility.await().until(() -> seen.contains("login"));
+			for (int i = 1; i < 10; i++) {
+				client.disconnect();
+				int count = 1 + 2 * i;
+				Awaitility.await().atMost(Patience.limit()).until(() -> seen.size() == count);
+				assertThat(seen.subList(count - 2, count)).containsExactly("login", "late");
+			}
 		}
-		over.set(true);
+		finally {
+			over.set(true);
+		}
 	}
 
 	/** Without the login nothing else may leave. */
@@ -97,11 +110,13 @@ class ClientLoginTests {
 	void whatWaitsDoesNotLeaveOnAConnectionWhoseHandlerFailsBeforeItsLogin(ExecutionMode mode) throws Exception {
 		try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			listening.setSoTimeout(Patience.millis());
+			CompletableFuture<SocketSession> opened = new CompletableFuture<>();
 			SocketClient client = this.fixture.clients.register(ClientSpec.builder("it")
 				.port(listening.getLocalPort())
-				.reconnect(ClientFixture.SOON)
+				.reconnect(new Reconnect(Duration.ofHours(1), Duration.ofHours(1), 0))
 				.execution((e) -> e.mode(mode))
 				.handler(loggingIn((session) -> {
+					opened.complete(session);
 					if (session.id().equals("it-1")) {
 						throw new IllegalStateException("there is no login yet");
 					}
@@ -115,6 +130,8 @@ class ClientLoginTests {
 				first.setSoTimeout(Patience.millis());
 				assertThat(first.getInputStream().readAllBytes()).asString(StandardCharsets.UTF_8).isEmpty();
 			}
+			awaitNotified(opened.join());
+			client.reconnect();
 			try (Socket second = listening.accept()) {
 				second.setSoTimeout(Patience.millis());
 				String both = "login\nrecord\n";
@@ -140,8 +157,7 @@ class ClientLoginTests {
 				(spec) -> spec.execution((e) -> e.mode(mode)).handler(ServerFixture.messages(answering)));
 		Awaitility.await().until(() -> seen.contains("guest"));
 		for (int i = 1; i < 10; i++) {
-			client.disconnect();
-			ClientFixture.await(client, ClientState.DISCONNECTED);
+			disconnect(client);
 			client.send("record");
 			client.reconnect();
 			int count = 1 + 2 * i;
@@ -164,6 +180,21 @@ class ClientLoginTests {
 		client.start();
 		client.send("waits");
 		Awaitility.await().until(() -> seen.contains("waits") && seen.contains("login"));
+	}
+
+	private static void disconnect(SocketClient client) {
+		SocketSession session = client.session().orElseThrow();
+		client.disconnect();
+		ClientFixture.await(client, ClientState.DISCONNECTED);
+		awaitNotified(session);
+	}
+
+	/**
+	 * Waits until the handler was notified of the end: a login waits for that, but for a
+	 * second only.
+	 */
+	private static void awaitNotified(SocketSession session) {
+		assertThat(session.closed()).succeedsWithin(Patience.limit());
 	}
 
 	private static ServerHandler loggingIn(Consumer<SocketSession> login) {
