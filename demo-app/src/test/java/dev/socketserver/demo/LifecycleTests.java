@@ -9,6 +9,7 @@ import dev.socketserver.ServerState;
 import dev.socketserver.SocketServer;
 import dev.socketserver.SocketServers;
 import dev.socketserver.autoconfigure.registration.SocketServerSpecFactory;
+import dev.socketserver.fixtures.Ports;
 import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.test.SocketTestClient;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,9 @@ class LifecycleTests {
 
 	@Test
 	void aServerCanComeAndGoWhileTheApplicationRuns() {
+		int port = Ports.free();
 		ServerSpec spec = ServerSpec.builder("shout")
+			.port(port)
 			.handler(ServerHandler.function("shout", PayloadConverter.text(UTF_8), (line) -> line.toUpperCase() + "!"))
 			.limits((l) -> l.sessions(100).frame(1024))
 			.drainTimeout(Duration.ofSeconds(5))
@@ -37,7 +40,6 @@ class LifecycleTests {
 		SocketServer server = this.servers.register(spec);
 		server.start();
 
-		int port = server.localAddress().getPort();
 		try (SocketTestClient client = SocketTestClient.connect(server)) {
 			assertThat(client.ask("hello")).isEqualTo("HELLO!");
 			assertThat(server.pause()).isTrue();

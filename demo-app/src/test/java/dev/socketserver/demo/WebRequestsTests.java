@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import dev.socketserver.annotation.SocketHandler;
 import dev.socketserver.client.SocketClients;
 import dev.socketserver.fixtures.Patience;
+import dev.socketserver.fixtures.Ports;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -40,10 +41,10 @@ class WebRequestsTests {
 
 	@Test
 	void requestsThatAskAClientEndBeforeItStops() throws Exception {
+		int port = Ports.free();
 		ConfigurableApplicationContext context = SpringApplication.run(Application.class, "--spring.config.name=none",
-				"--server.port=0", "--server.address=127.0.0.1", "--socket.servers.upper.port=0",
+				"--server.port=" + port, "--server.address=127.0.0.1", "--socket.servers.upper.port=0",
 				"--socket.clients.upper.port=local.socket.upper.port");
-		int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
 		Questions questions = context.getBean(Questions.class);
 		CompletableFuture<HttpResponse<String>> response = HttpClient.newHttpClient()
 			.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/question")).build(),
