@@ -54,6 +54,7 @@ class StopFromCodeTests {
 	/** Starts a server whose handler runs on the event loop. */
 	private SocketServer onEventLoop(NettySocketServers servers, SessionHandler handler) {
 		SocketServer server = servers.register(ServerSpec.builder("a")
+			.port(Ports.free())
 			.handler(handler(handler))
 			.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 			.build());

@@ -158,7 +158,7 @@ class ServerLifecycleTests {
 			entered.countDown();
 			Patience.hold(release);
 			return "finished";
-		}, way.spec());
+		}, (spec) -> way.spec().apply(spec).port(Ports.free()));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("work\n");
