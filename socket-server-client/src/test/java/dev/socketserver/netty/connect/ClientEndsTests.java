@@ -109,14 +109,14 @@ class ClientEndsTests {
 	void requestMayHaveTheKeyOfTheOneWhoseReplyHasJustCome() throws Exception {
 		SocketServer server = this.fixture.echo();
 		SocketClient client = this.fixture.start(server, (spec) -> spec.correlator((payload) -> "the one"));
-		CompletableFuture<Object> asked = client.ask("0", Duration.ofSeconds(20));
+		CompletableFuture<Object> asked = client.ask("0", Duration.ofHours(1));
 		for (int i = 1; i <= 50; i++) {
 			String next = String.valueOf(i);
-			asked = asked.thenCompose((reply) -> client.ask(next, Duration.ofSeconds(20)));
+			asked = asked.thenCompose((reply) -> client.ask(next, Duration.ofHours(1)));
 		}
 		assertThat(Patience.await(asked)).isEqualTo("50");
 		for (int i = 0; i < 200; i++) {
-			assertThat(Patience.await(client.ask("x" + i, Duration.ofSeconds(20)))).isEqualTo("x" + i);
+			assertThat(Patience.await(client.ask("x" + i, Duration.ofHours(1)))).isEqualTo("x" + i);
 		}
 	}
 
@@ -128,7 +128,7 @@ class ClientEndsTests {
 		// In no time a reply may arrive all the same.
 		assertThat(client.ask("a", Duration.ofSeconds(-1)).handle((reply, failure) -> "over"))
 			.succeedsWithin(Patience.limit());
-		assertThat(Patience.await(client.ask("a", Duration.ofSeconds(20)))).isEqualTo("a");
+		assertThat(Patience.await(client.ask("a", Duration.ofHours(1)))).isEqualTo("a");
 	}
 
 	@Test
@@ -213,7 +213,7 @@ class ClientEndsTests {
 			}).toList();
 			for (SocketClient client : several) {
 				Patience.await(client.send("sent"));
-				assertThat(Patience.await(client.ask("asked", Duration.ofSeconds(20)))).isNotNull();
+				assertThat(Patience.await(client.ask("asked", Duration.ofHours(1)))).isNotNull();
 			}
 			// At once, since each waits for its listener for a while.
 			Patience.await(CompletableFuture
@@ -329,8 +329,8 @@ class ClientEndsTests {
 				.execution((e) -> e.mode(ExecutionMode.EVENT_LOOP))
 				.handler(ServerFixture.messages(TestHandler.quiet().opened((session) -> {
 					SocketClient own = clients.get("loop");
-					own.ask("1", Duration.ofSeconds(20))
-						.thenCompose((reply) -> own.ask(reply + "2", Duration.ofSeconds(20)))
+					own.ask("1", Duration.ofHours(1))
+						.thenCompose((reply) -> own.ask(reply + "2", Duration.ofHours(1)))
 						.whenComplete((reply, failure) -> outcome.complete((failure != null) ? failure : reply));
 				})))
 				.build());

@@ -86,7 +86,7 @@ class ClientStartTlsTests {
 	}
 
 	private static ClientSpec.Builder onRequest(ClientSpec.Builder spec) {
-		return spec.connectTimeout(Duration.ofSeconds(20))
+		return spec.connectTimeout(Duration.ofHours(1))
 			.tls(new ClientTls(
 					new TlsBundle("client", Certificates.material(List.of(), List.of(Certificates.TRUSTED.trust()))),
 					"localhost", TlsMode.ON_REQUEST));
@@ -102,7 +102,7 @@ class ClientStartTlsTests {
 		};
 		return this.fixture.servers.start(ServerFixture.messages("mail", handler),
 				(spec) -> spec.ssl((ssl) -> ssl.bundle(Certificates.TRUSTED.bundle("localhost"))
-					.handshakeTimeout(Duration.ofSeconds(20))
+					.handshakeTimeout(Duration.ofHours(1))
 					.mode(TlsMode.ON_REQUEST)));
 	}
 
@@ -123,8 +123,8 @@ class ClientStartTlsTests {
 			this.seen.add(String.valueOf(payload));
 			return null;
 		}).opened((session) -> {
-			Object hello = session.ask("hello", Duration.ofSeconds(20)).join();
-			Object reply = session.ask("STARTTLS", Duration.ofSeconds(20)).join();
+			Object hello = session.ask("hello", Duration.ofHours(1)).join();
+			Object reply = session.ask("STARTTLS", Duration.ofHours(1)).join();
 			this.seen.add(hello + ", " + reply);
 			session.startTls().thenRun(() -> session.send("b"));
 		});

@@ -137,7 +137,7 @@ class TsharkTests {
 			SocketTap ofClient = tap(null, "meter");
 			SocketTap ofServer = tap(server.name(), null);
 			client.start();
-			assertThat((byte[]) client.ask(request, Duration.ofSeconds(20)).get()).isEqualTo(answer);
+			assertThat((byte[]) Patience.await(client.ask(request, Duration.ofHours(1)))).isEqualTo(answer);
 			await().until(() -> ofClient.bytes() == 23 && ofServer.bytes() == 23);
 
 			for (SocketTap tap : List.of(ofClient, ofServer)) {

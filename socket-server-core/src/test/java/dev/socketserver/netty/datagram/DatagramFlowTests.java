@@ -130,7 +130,7 @@ class DatagramFlowTests {
 	void requestsOfTheServerHaveReplies() throws Exception {
 		CompletableFuture<Object> reply = new CompletableFuture<>();
 		SessionHandler handler = (payload, session) -> {
-			session.ask("question", Duration.ofSeconds(20)).whenComplete((answer, failure) -> {
+			session.ask("question", Duration.ofHours(1)).whenComplete((answer, failure) -> {
 				if (failure != null) {
 					reply.completeExceptionally(failure);
 				}
