@@ -35,7 +35,6 @@ import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
 import dev.socketserver.spec.gate.RateExceededException;
 import dev.socketserver.spec.gate.Rates;
-import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -172,7 +171,7 @@ class RateTests {
 	@Test
 	void bytesAreThoseThatWereDecrypted() throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
-				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				(spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 					.rate((rate) -> rate.bytes(Rate.bytes("1/h")).bytesBurst(100).onExceeded(OnExceeded.DROP)));
 
 		try (Peer peer = new Peer(server)) {
@@ -584,7 +583,7 @@ class RateTests {
 	void whatIsDecryptedWaitsToo(ExecutionMode mode) throws Exception {
 		SocketServer server = this.fixture.lines((line) -> line,
 				(spec) -> spec.execution((execution) -> execution.mode(mode))
-					.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+					.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 					.rate((rate) -> rate.messages(Rate.messages("20/s")).messagesBurst(1)));
 
 		try (Peer peer = new Peer(server)) {

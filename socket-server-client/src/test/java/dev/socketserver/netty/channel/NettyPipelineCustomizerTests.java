@@ -24,7 +24,6 @@ import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.SocketOptions;
 import dev.socketserver.spec.SocketTransport;
-import dev.socketserver.spec.listen.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -98,7 +97,7 @@ class NettyPipelineCustomizerTests {
 			pipeline.addLast(new Watching((way, bytes) -> plain.addAndGet(bytes)));
 		});
 		SocketServer server = this.fixture.servers.lines(String::toUpperCase,
-				(spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.transport(transport).tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("abc")).isEqualTo("ABC");
@@ -251,7 +250,7 @@ class NettyPipelineCustomizerTests {
 		SocketServer server = this.fixture.servers.lines((line) -> line.equals("much") ? "x".repeat(1_000_000) : null,
 				(spec) -> spec.transport(transport)
 					.options(SocketOptions.DEFAULT.sendBuffer(4 * 1024))
-					.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+					.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server, 4 * 1024)) {
 			peer.send("much\n");

@@ -33,7 +33,6 @@ import dev.socketserver.fixtures.Ports;
 import dev.socketserver.netty.Certificates;
 import dev.socketserver.netty.ClientFixture;
 import dev.socketserver.spec.InvalidSpecException;
-import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -146,7 +145,7 @@ class ClientProxyTests {
 		assumeInstalled("tinyproxy");
 		int port = Ports.free();
 		SocketServer server = this.fixture.servers.lines((line) -> "<" + line + ">",
-				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+				(spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 		Path configuration = Files.writeString(directory.resolve("tinyproxy.conf"), """
 				Port %d
 				Listen 127.0.0.1

@@ -39,7 +39,6 @@ import dev.socketserver.payload.PayloadConverter;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.connect.ClientTls;
-import dev.socketserver.spec.listen.Tls;
 import dev.socketserver.tls.TlsBundle;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +181,7 @@ class ThreadSurroundingsTests {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
 				.execution((e) -> e.mode(ExecutionMode.POOL))
-				.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 				.transport(transport)
 				.build());
 			server.start();

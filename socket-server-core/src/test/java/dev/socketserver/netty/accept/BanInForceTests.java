@@ -32,7 +32,6 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Offence;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
-import dev.socketserver.spec.listen.Tls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +128,7 @@ class BanInForceTests {
 	@Test
 	void forAHandshakeThatFails() throws Exception {
 		SocketServer server = server(Offence.TLS_FAILED,
-				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+				(spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 		try (Peer peer = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
 			isBannedAtTheEnd(server, peer.send(hello()));
 		}
@@ -156,7 +155,7 @@ class BanInForceTests {
 		try (NettySocketServers servers = new NettySocketServers(List.of(listener))) {
 			SocketServer server = servers.register(ServerSpec.builder("test")
 				.handler(ServerFixture.messages("test", (payload, session) -> payload))
-				.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 				.build());
 			server.start();
 			try (Peer peer = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
@@ -172,8 +171,8 @@ class BanInForceTests {
 
 	@Every.Transport
 	void forARecordThatIsBroken(SocketTransport transport) throws Exception {
-		SocketServer server = server(Offence.PROTOCOL_ERROR,
-				(spec) -> spec.transport(transport).tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+		SocketServer server = server(Offence.PROTOCOL_ERROR, (spec) -> spec.transport(transport)
+			.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 		int port = Objects.requireNonNull(server.localAddress()).getPort();
 		try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port)) {
 			SSLSocket tls = (SSLSocket) Certificates.TRUSTED.client()

@@ -48,7 +48,6 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.gate.Offence;
 import dev.socketserver.spec.gate.OnExceeded;
 import dev.socketserver.spec.gate.Rate;
-import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -487,7 +486,8 @@ class BanTests {
 
 	@Test
 	void aBannedPeerIsRefusedBeforeItsHandshake() throws Exception {
-		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost"))));
+		SocketServer server = server(
+				(spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost"))));
 		bans(server).ban(InetAddress.getByName("127.0.0.1"), null);
 
 		try (Peer silent = new Peer(Objects.requireNonNull(server.localAddress()).getPort(), 0)) {
@@ -501,7 +501,7 @@ class BanTests {
 
 	@Test
 	void failedHandshakesAreOffencesWhereThatIsSaid() throws Exception {
-		SocketServer server = server((spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+		SocketServer server = server((spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 			.ban((ban) -> ban.exempt(List.of()).reasons(Set.of(Offence.TLS_FAILED))));
 
 		for (int i = 0; i < 2; i++) {

@@ -22,7 +22,6 @@ import dev.socketserver.operator.AddressBans;
 import dev.socketserver.operator.ServerOperations;
 import dev.socketserver.spec.ProxyMode;
 import dev.socketserver.spec.gate.Offence;
-import dev.socketserver.spec.listen.Tls;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,7 +87,7 @@ class HaproxyBanTests {
 	@Test
 	void aHandshakeThatFailsIsThatOfTheAddressInTheHeader() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.tls(Tls.of(Certificates.TRUSTED.bundle("localhost")))
+				(spec) -> spec.tls(Certificates.patient(Certificates.TRUSTED.bundle("localhost")))
 					.proxyProtocol((proxy) -> proxy.mode(ProxyMode.REQUIRED).trusted(List.of(Cidr.of(PROXY))))
 					.ban((ban) -> ban.offences(2).exempt(List.of()).reasons(Set.of(Offence.TLS_FAILED))));
 		try (Proxy proxy = Proxy.haproxy(this.directory, port(server), "send-proxy-v2")) {

@@ -93,7 +93,7 @@ class OpensslTests {
 	@ValueSource(strings = { "-tls1_2", "-tls1_3" })
 	void speaksTls(String version) throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		Process process = client(server, version, "-servername", "localhost");
 		try {
@@ -112,7 +112,7 @@ class OpensslTests {
 	@Test
 	void tls12CannotBeNegotiatedAnew() throws Exception {
 		SocketServer server = this.fixture.lines(String::toUpperCase,
-				(spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		Process process = client(server, "-tls1_2");
 		try {

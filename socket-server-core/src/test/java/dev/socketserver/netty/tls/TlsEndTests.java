@@ -58,7 +58,8 @@ class TlsEndTests {
 
 	@Test
 	void lastReplyIsFollowedByTheEndOfTls() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.requestsPerSession(1));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")),
+				(spec) -> spec.requestsPerSession(1));
 
 		try (Peer peer = new Peer(server)) {
 			// A socket of the JVM throws if the end is not that of TLS.
@@ -75,7 +76,7 @@ class TlsEndTests {
 				out.write(all);
 				out.flush();
 			}
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 		String sent = "x".repeat(10_000);
 
 		try (Peer peer = new Peer(server)) {
@@ -94,7 +95,7 @@ class TlsEndTests {
 				out.write("too late".getBytes(UTF_8));
 				out.flush();
 			}
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server, AUTHORITY.client(), null, "TLSv1.2")) {
 			peer.send("all of it").endOutput();
@@ -114,7 +115,7 @@ class TlsEndTests {
 			out.flush();
 			session.shutdownOutput();
 			received.add(new String(in.readAllBytes(), UTF_8));
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.rest()).isEqualTo("bye\n");
@@ -135,7 +136,7 @@ class TlsEndTests {
 				thrown.add(ex);
 				throw ex;
 			}
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("half of").endTcpOutput();
@@ -165,7 +166,7 @@ class TlsEndTests {
 		SocketServer server = this.fixture.lines((line) -> {
 			handled.incrementAndGet();
 			return go.join();
-		}, (spec) -> spec.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.transport(transport).tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("line\n".repeat(500)).send("half of").endTcpOutput();
@@ -185,7 +186,7 @@ class TlsEndTests {
 	void nobodyWaitsForAHandlerThatTakesNothing() throws Exception {
 		ConnectionHandler<Void> greedy = (state, data, session) -> null;
 		SocketServer server = this.fixture.connections(greedy,
-				(spec) -> spec.readBuffer(1024).tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.readBuffer(1024).tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			// More than the inbox has room for, and no more than the system keeps.
@@ -196,7 +197,7 @@ class TlsEndTests {
 
 	@Test
 	void cutSessionDoesNotSeemToEndInGoodOrder() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
@@ -207,7 +208,7 @@ class TlsEndTests {
 
 	@Test
 	void brokenRecordEndsTheSession() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
@@ -222,7 +223,7 @@ class TlsEndTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void alertOfThePeerIsNotABrokenRecord(String version) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server, AUTHORITY.client(), null, version)) {
 			peer.ask("one");
@@ -236,7 +237,7 @@ class TlsEndTests {
 
 	@Test
 	void bytesThatAreNoRecordStayOutOfDetails() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
@@ -257,7 +258,7 @@ class TlsEndTests {
 			out.write('x');
 			out.flush();
 			end.await();
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server, AUTHORITY.client(), null, protocol)) {
 			peer.bytes(1);
@@ -274,7 +275,7 @@ class TlsEndTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "170303FFFF", "1703034801", "17050000FF", "FFFF010300" })
 	void recordThatCannotBeEndsTheSessionAtOnce(String header) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server)) {
 			peer.ask("one");
@@ -291,7 +292,7 @@ class TlsEndTests {
 			in.readAllBytes();
 			ended.countDown();
 			end.await();
-		}, (spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+		}, (spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 
 		try (Peer peer = new Peer(server)) {
 			peer.send("x").endTlsOutput();

@@ -95,8 +95,8 @@ class TlsSeamsTests {
 
 	private static SocketServer server(ServerFixture servers, SocketTransport transport,
 			UnaryOperator<ServerSpec.Builder> spec) {
-		return servers.lines(String::toUpperCase,
-				(builder) -> spec.apply(builder.transport(transport).tls(Tls.of(AUTHORITY.bundle("localhost")))));
+		return servers.lines(String::toUpperCase, (builder) -> spec
+			.apply(builder.transport(transport).tls(Certificates.patient(AUTHORITY.bundle("localhost")))));
 	}
 
 	private SocketServer proxied(SocketTransport transport, ProxyMode mode, UnaryOperator<ServerSpec.Builder> spec) {

@@ -85,7 +85,8 @@ class TlsTests {
 
 	@Every.Transport
 	void everyTransportSpeaksTls(SocketTransport transport) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")),
+				(spec) -> spec.transport(transport));
 
 		try (Peer peer = new Peer(server)) {
 			assertThat(peer.ask("one")).isEqualTo("ONE");
@@ -106,7 +107,7 @@ class TlsTests {
 	@ParameterizedTest
 	@CsvSource({ "empty, 50", "doubled, 47", "interrupted, 10" })
 	void aClientHelloThatIsRefusedIsAnsweredWithAnAlert(String fault, byte alert) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 		byte[] hello = ClientHelloTests.record(null);
 		byte[] sent = switch (fault) {
 			case "empty" -> ClientHelloTests.extended(hello, new byte[] { 0, 0, 0, 5, 0, 3, 0, 0, 0 });
@@ -129,7 +130,7 @@ class TlsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "TLSv1.2", "TLSv1.3" })
 	void speaksBothVersions(String protocol) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Peer peer = new Peer(server, AUTHORITY.client(), null, protocol)) {
 			assertThat(peer.tls().getProtocol()).isEqualTo(protocol);
@@ -344,7 +345,7 @@ class TlsTests {
 
 	@Test
 	void plainTextIsRefusedAndNamed() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		for (int i = 0; i < 3; i++) {
 			try (Socket socket = connect(server)) {
@@ -375,7 +376,7 @@ class TlsTests {
 
 	@Test
 	void announcedClientHelloOf16MegabytesIsRefusedAtOnce() throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")));
 
 		try (Socket socket = connect(server)) {
 			socket.getOutputStream().write(new byte[] { 0x16, 3, 1, 0x40, 0, 1, -1, -1, -1 });
@@ -419,7 +420,8 @@ class TlsTests {
 
 	@Every.Transport
 	void peerThatGoesBeforeItsHandshakeMakesNoNoise(SocketTransport transport) throws Exception {
-		SocketServer server = upper(Tls.of(AUTHORITY.bundle("localhost")), (spec) -> spec.transport(transport));
+		SocketServer server = upper(Certificates.patient(AUTHORITY.bundle("localhost")),
+				(spec) -> spec.transport(transport));
 
 		connect(server).close();
 		try (Socket resetting = connect(server)) {
@@ -436,7 +438,7 @@ class TlsTests {
 	@Test
 	void largePayloadsComeAndGo() throws Exception {
 		SocketServer server = this.fixture.streams((in, out, session) -> in.transferTo(out),
-				(spec) -> spec.tls(Tls.of(AUTHORITY.bundle("localhost"))));
+				(spec) -> spec.tls(Certificates.patient(AUTHORITY.bundle("localhost"))));
 		byte[] sent = new byte[4 * 1024 * 1024];
 		new Random(1).nextBytes(sent);
 
