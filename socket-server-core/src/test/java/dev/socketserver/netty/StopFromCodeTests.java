@@ -31,11 +31,13 @@ import dev.socketserver.spec.SocketTransport;
 import dev.socketserver.spec.listen.Protocol;
 import io.netty.channel.epoll.Epoll;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -174,6 +176,41 @@ class StopFromCodeTests {
 				assertThat(server.state()).isEqualTo(ServerState.STOPPED);
 			}
 		}
+	}
+
+	/** Whether the sessions go on, or a stop ends them beside those of the next run. */
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void listenerOfAStopMayWaitForKeptSessions(boolean again) throws Exception {
+		CountDownLatch notified = new CountDownLatch(1);
+		CompletableFuture<@Nullable Object> ended = new CompletableFuture<>();
+		int stops = again ? 2 : 1;
+		this.fixture.listeners.add(new SocketServerListener() {
+
+			private int count;
+
+			@Override
+			public void stopped(SocketServer server) {
+				if (++this.count == stops) {
+					CompletableFuture<?> end = server.stopped();
+					notified.countDown();
+					ended.complete(end.join());
+				}
+			}
+
+		});
+		SocketServer server = this.fixture.lines(String::toUpperCase, (spec) -> spec);
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.ask("x")).isEqualTo("X");
+			CompletableFuture<Boolean> closed = CompletableFuture.supplyAsync(server::closeListener);
+			if (again) {
+				assertThat(Patience.await(closed)).isTrue();
+				server.start();
+				server.restart(Duration.ofSeconds(60));
+			}
+			Patience.await(notified);
+		}
+		Patience.await(ended);
 	}
 
 	@Test

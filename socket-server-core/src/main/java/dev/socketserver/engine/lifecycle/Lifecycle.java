@@ -232,10 +232,10 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	private void failed(Start start, Throwable cause) {
+		start.end(null);
 		this.lock.lock();
 		try {
 			boolean unwanted = this.wish == Wish.STOPPED;
-			start.end(null);
 			this.failure = unwanted ? null : cause;
 			this.state = unwanted ? ServerState.STOPPED : ServerState.FAILED;
 			if (!unwanted) {
@@ -384,13 +384,13 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	 * @return what follows
 	 */
 	public Next ended(R ended) {
-		Throwable failure = ended.failure();
+		Start start = locked(() -> this.runs.start(ended));
+		if (start == null) {
+			return Next.NOTHING;
+		}
+		// First: who is being notified of another stop may wait for this end.
+		start.end(ended.failure());
 		return locked(() -> {
-			Start start = this.runs.start(ended);
-			if (start == null) {
-				return Next.NOTHING;
-			}
-			start.end(failure);
 			this.notifying.await(start);
 			if (!this.runs.ended(ended)) {
 				return Next.NOTHING;
@@ -430,8 +430,9 @@ public final class Lifecycle<R extends Lifecycle.Run> {
 	}
 
 	/**
-	 * Returns {@link #end()}; for a listener that is notified of that very end, or that
-	 * the start has failed, and would wait for itself to return, without that.
+	 * Returns {@link #end()}; for a listener that is notified of a stop, or that the
+	 * start has failed, what does not wait for notifications, and so for itself to
+	 * return.
 	 */
 	public CompletableFuture<@Nullable Void> endFromHere() {
 		return locked(this.notifying.isStopHere() ? this.runs::endFromHere : this.runs::end);

@@ -6,16 +6,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The runs of a {@link Lifecycle}: the current one, those that were left and go on, and
- * for each the start that has made it, with one future, which completes when that start
- * has failed, or its run has ended and listeners were notified. Guarded by the lock of
- * the lifecycle; any thread may ask for the current run, and call what is public, without
- * it.
+ * for each the start that has made it, with two futures: one completes when that start
+ * has failed, or its run has ended, the other when listeners were notified of that, too.
+ * The first is for listeners, who would wait for themselves. Guarded by the lock of the
+ * lifecycle; any thread may ask for the current run, and call what is public, without it.
  *
  * @param <R> what a start makes
  */
@@ -33,13 +34,16 @@ public final class Runs<R> {
 
 	// Guarded by the lock.
 
-	private Start lastStart = new Start(CompletableFuture.completedFuture(null));
+	private Start lastStart = new Start(new CompletableFuture<>());
 
 	/** Those whose runs are not over. */
 	private final Map<R, Start> starts = new HashMap<>();
 
 	Runs(ReentrantLock lock) {
 		this.lock = lock;
+		// Nothing was started yet: that is over.
+		this.lastStart.end(null);
+		this.lastStart.over();
 	}
 
 	/** Returns the current run, if there is one. */
@@ -113,23 +117,27 @@ public final class Runs<R> {
 		return this.starts.remove(run);
 	}
 
-	/** Returns what completes with the last start, and all runs that were left. */
+	/**
+	 * Returns what completes when the last start, and all runs that were left, are over.
+	 */
 	CompletableFuture<@Nullable Void> end() {
-		return end(this.lastStart.over);
+		return end((start) -> start.over);
 	}
 
-	/** Returns that, but does not wait for the last start if that is at its end. */
+	/**
+	 * Returns what completes when they have ended, although listeners may still have to
+	 * be notified.
+	 */
 	CompletableFuture<@Nullable Void> endFromHere() {
-		return end(this.lastStart.ending ? this.lastStart.outcome() : this.lastStart.over);
+		return end((start) -> start.ended);
 	}
 
-	/** Returns what completes as given, when all runs that were left are over, too. */
-	private CompletableFuture<@Nullable Void> end(CompletableFuture<@Nullable Void> of) {
-		CompletableFuture<@Nullable Void> all = of;
+	private CompletableFuture<@Nullable Void> end(Function<Start, CompletableFuture<@Nullable Void>> of) {
+		CompletableFuture<@Nullable Void> all = of.apply(this.lastStart);
 		for (R run : this.left) {
 			Start start = this.starts.get(run);
 			if (start != null) {
-				all = all.thenCombine(start.over.exceptionally((failure) -> null), (one, other) -> null);
+				all = all.thenCombine(of.apply(start).exceptionally((failure) -> null), (one, other) -> null);
 			}
 		}
 		return all.copy();
@@ -141,11 +149,8 @@ public final class Runs<R> {
 		/** Whether listeners were notified; absent until that is settled. */
 		private @Nullable Boolean announced;
 
-		/** Whether it has failed, or its run is at its end. */
-		private boolean ending;
-
-		/** With what its run has failed, when that is at its end. */
-		private @Nullable Throwable failure;
+		/** Completes when the start has failed, or its run has ended. */
+		private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
 		/** Completes when the start has failed, or its run is over. */
 		private final CompletableFuture<@Nullable Void> over;
@@ -171,24 +176,24 @@ public final class Runs<R> {
 
 		/**
 		 * It has failed, or its run has ended; listeners may still have to be notified.
+		 * Without the lock.
+		 * @param failure with what the run has failed
 		 */
 		void end(@Nullable Throwable failure) {
-			this.ending = true;
-			this.failure = failure;
-		}
-
-		private CompletableFuture<@Nullable Void> outcome() {
-			return (this.failure != null) ? CompletableFuture.failedFuture(this.failure)
-					: CompletableFuture.completedFuture(null);
+			complete(this.ended, failure);
 		}
 
 		/** That is over, and listeners were notified. Without the lock. */
 		void over() {
-			if (this.failure != null) {
-				this.over.completeExceptionally(this.failure);
+			CompletableFuture<?> unused = this.ended.whenComplete((result, failure) -> complete(this.over, failure));
+		}
+
+		private static void complete(CompletableFuture<?> future, @Nullable Throwable failure) {
+			if (failure != null) {
+				future.completeExceptionally(failure);
 			}
 			else {
-				this.over.complete(null);
+				future.complete(null);
 			}
 		}
 
