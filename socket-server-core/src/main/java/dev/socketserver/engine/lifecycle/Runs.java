@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -30,7 +29,8 @@ public final class Runs<R> {
 
 	private volatile @Nullable R last;
 
-	private final List<R> left = new CopyOnWriteArrayList<>();
+	/** Replaced as a whole. */
+	private volatile List<R> left = List.of();
 
 	// Guarded by the lock.
 
@@ -58,7 +58,7 @@ public final class Runs<R> {
 
 	/** Returns the runs that were left and have not ended. */
 	public List<R> left() {
-		return List.copyOf(this.left);
+		return this.left;
 	}
 
 	/** Returns all runs that have not ended: the current one, if there is one, last. */
@@ -97,15 +97,17 @@ public final class Runs<R> {
 
 	/** The current run goes on by itself. */
 	void leave(R run) {
-		// In this order: else it would be counted twice for a moment, as the current run
-		// and as one that was left.
+		// In this order: it stays the current run if there is no memory for the list, and
+		// is never counted twice.
+		List<R> with = Stream.concat(this.left.stream(), Stream.of(run)).toList();
 		this.current = null;
-		this.left.add(run);
+		this.left = with;
 	}
 
 	/** A run has ended; returns whether it was not left before. */
 	boolean ended(R run) {
-		if (this.left.remove(run)) {
+		if (this.left.contains(run)) {
+			this.left = this.left.stream().filter((each) -> each != run).toList();
 			return false;
 		}
 		this.current = null;
