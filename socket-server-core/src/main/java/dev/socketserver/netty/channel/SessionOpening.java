@@ -131,8 +131,13 @@ public final class SessionOpening extends ChannelInboundHandlerAdapter implement
 		// From here on the session gives everything back, and this is garbage.
 		this.channel.closeFuture().removeListener(this);
 		boolean removed = !leave();
-		this.host.opening(opened);
-		opened.open();
+		try {
+			this.host.opening(opened);
+		}
+		finally {
+			// In any case: what has not opened is notified of no end.
+			opened.open();
+		}
 		this.host.opened(opened);
 		if (removed) {
 			// Whoever has removed it wanted no session.
