@@ -493,10 +493,16 @@ public final class ServerRun implements Lifecycle.Run {
 		if (this.keepAlive != null) {
 			this.keepAlive.release();
 		}
-		gone();
-		Session shot = this.only;
-		if (shot != null && shot.end().isOver()) {
-			this.owner.served(this);
+		try {
+			// First: until it is gone, this is the run that a stop ends, and not the
+			// next.
+			Session shot = this.only;
+			if (shot != null && shot.end().isOver()) {
+				this.owner.served(this);
+			}
+		}
+		finally {
+			gone();
 		}
 	}
 

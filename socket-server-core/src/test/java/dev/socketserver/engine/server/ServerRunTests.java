@@ -2,6 +2,7 @@ package dev.socketserver.engine.server;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import dev.socketserver.ManualTimer;
@@ -9,6 +10,7 @@ import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
 import dev.socketserver.engine.ManualEngine;
+import dev.socketserver.engine.TestSession;
 import dev.socketserver.engine.session.SessionRegistry;
 import dev.socketserver.fixtures.Patience;
 import dev.socketserver.fixtures.log.SilencedLog;
@@ -25,9 +27,12 @@ class ServerRunTests {
 	@RegisterExtension
 	private static final SilencedLog log = new SilencedLog(SocketServer.class);
 
+	private static final ServerHandler HANDLER = ServerHandler.function("lines",
+			PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line);
+
 	private static final ServerSpec SPEC = ServerSpec.builder("test")
 		.threads((t) -> t.serverDaemon(true))
-		.handler(ServerHandler.function("lines", PayloadConverter.text(StandardCharsets.UTF_8), (line) -> line))
+		.handler(HANDLER)
 		.build();
 
 	private final CompletableFuture<ServerRun> made = new CompletableFuture<>();
@@ -71,6 +76,29 @@ class ServerRunTests {
 		assertThat(this.server.statistics().abandoned()).isOne();
 	}
 
+	/** Else a stop could be that of the next run. */
+	@Test
+	void itEndsBehindTheStopThatFollowsFromTheSessionOfAOneShot() throws Exception {
+		CompletableFuture<Boolean> early = new CompletableFuture<>();
+		TestSession only = new TestSession((spec) -> spec);
+		ServerSpec spec = ServerSpec.builder("once").handler(HANDLER).oneShot(true).build();
+		ManagedServer once = new ManagedServer(spec, ManualEngine.with(new ManualTimer()), new SessionRegistry("once"),
+				(context, owner, earlier) -> ManualPort.run(context, new Served(owner, early), earlier));
+		once.start();
+		ServerRun run = Objects.requireNonNull(once.lifecycle().run());
+		assertThat(run.admission().admit(null, false, false)).isNull();
+		run.opened(only.session);
+		only.disconnect();
+		once.beginStop(Duration.ofHours(1));
+		((ManualPort) run.listeners().get(0).port()).becomesFree();
+
+		run.leaving();
+		run.sessionEnded();
+
+		assertThat(early).isCompletedWithValue(false);
+		Patience.await(run.ended());
+	}
+
 	@Test
 	void itEndsWhenListenersWereNotifiedOfTheEndOfTheSession() throws Exception {
 		run().leaving();
@@ -81,6 +109,37 @@ class ServerRunTests {
 		run().sessionEnded();
 
 		Patience.await(run().ended());
+	}
+
+	/**
+	 * Sees whether a run ends when the one session of a one-shot has ended.
+	 *
+	 * @param owner decides what follows
+	 * @param early gets it
+	 */
+	private record Served(ServerRun.RunEvents owner, CompletableFuture<Boolean> early) implements ServerRun.RunEvents {
+
+		@Override
+		public void ended(ServerRun run) {
+			this.owner.ended(run);
+		}
+
+		@Override
+		public void over(ServerRun run) {
+			this.owner.over(run);
+		}
+
+		@Override
+		public void served(ServerRun run) {
+			this.early.complete(run.isEnding());
+			this.owner.served(run);
+		}
+
+		@Override
+		public void permitsFree() {
+			this.owner.permitsFree();
+		}
+
 	}
 
 }
