@@ -104,7 +104,8 @@ final class ServerRuns implements Lifecycle.Actions<ServerRun>, ServerRun.RunEve
 
 	@Override
 	public void cancelled(ServerRun run) {
-		this.drains.stop(Duration.ZERO, Wish.STOPPED);
+		// Only that: sessions of runs before have the time that somebody gave them.
+		run.ending().stop(Duration.ZERO);
 		throw new IllegalStateException("Server '" + this.server.name() + "' was stopped or removed while it started");
 	}
 
