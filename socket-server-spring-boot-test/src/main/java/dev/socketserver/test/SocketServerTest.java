@@ -36,7 +36,8 @@ import org.springframework.core.annotation.AliasFor;
 public @interface SocketServerTest {
 
 	/**
-	 * The names of the servers and clients to start.
+	 * The names of the servers and clients to start. A name that no property has fails
+	 * the test.
 	 * @return the names; none for all of the properties
 	 */
 	String[] value() default {};

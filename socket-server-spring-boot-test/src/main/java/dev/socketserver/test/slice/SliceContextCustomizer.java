@@ -8,8 +8,9 @@ import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
 /**
- * Leaves out the servers that are not named, and has beans made when they are needed. A
- * record, since test contexts are cached by the equality of their customizers.
+ * Leaves out the servers that are not named, fails for a name of none, and has beans made
+ * when they are needed. A record, since test contexts are cached by the equality of their
+ * customizers.
  *
  * @param names the names of servers and clients; none for all
  */
@@ -20,6 +21,7 @@ record SliceContextCustomizer(Set<String> names) implements ContextCustomizer {
 		if (!this.names.isEmpty()) {
 			context.getEnvironment().getPropertySources().addFirst(new NamedServersPropertySource(this.names));
 		}
+		context.addBeanFactoryPostProcessor(new NamedServers(this.names, context.getEnvironment()));
 		context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
 		context.addBeanFactoryPostProcessor(new Runners());
 	}
