@@ -1,5 +1,7 @@
 package dev.socketserver.netty.connect;
 
+import java.io.IOException;
+import java.lang.reflect.Modifier;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
@@ -35,29 +37,40 @@ final class ConnectFailures {
 		return (cause instanceof ConnectException) ? ConnectFailure.REFUSED : ConnectFailure.OTHER;
 	}
 
-	/**
-	 * Returns what an address said, beside others. The text of Netty (4.2.18) ends with
-	 * the address, and may begin with the call of the system.
-	 */
+	/** Returns what an address said, beside others. */
 	static String text(Throwable cause, InetSocketAddress server) {
-		String message = String.valueOf(cause.getMessage());
-		String address = Addresses.format(server);
-		for (String end : List.of(": " + server, ": " + address)) {
-			message = message.endsWith(end) ? message.substring(0, message.length() - end.length()) : message;
-		}
-		return address + " " + CALL.matcher(message).replaceFirst("");
+		return Addresses.format(server) + " " + message(cause, server);
 	}
 
 	/**
-	 * Returns the failure to report. Of a host that cannot be reached, which a firewall
-	 * may say as well, Netty's native transports report no more than the class of the
-	 * exception (4.2.18).
+	 * Returns what the system said. The text of Netty (4.2.18) ends with the address, and
+	 * may begin with the call of the system.
+	 */
+	private static String message(Throwable cause, InetSocketAddress server) {
+		String message = String.valueOf(cause.getMessage());
+		for (String end : List.of(": " + server, ": " + Addresses.format(server))) {
+			message = message.endsWith(end) ? message.substring(0, message.length() - end.length()) : message;
+		}
+		return CALL.matcher(message).replaceFirst("");
+	}
+
+	/**
+	 * Returns the failure to report. Of a refusal, Netty (4.2.18) has classes of its own
+	 * that are not public. Of a host that cannot be reached, which a firewall may say as
+	 * well, its native transports report no more than the class of the exception.
 	 */
 	static Throwable described(Throwable cause, InetSocketAddress server) {
-		if (!(cause instanceof NoRouteToHostException)) {
+		String address = Addresses.format(server);
+		IOException described;
+		if (cause instanceof NoRouteToHostException) {
+			described = new NoRouteToHostException("no route to host: " + address);
+		}
+		else if (cause instanceof ConnectException && !Modifier.isPublic(cause.getClass().getModifiers())) {
+			described = new ConnectException(message(cause, server) + ": " + address);
+		}
+		else {
 			return cause;
 		}
-		NoRouteToHostException described = new NoRouteToHostException("no route to host: " + Addresses.format(server));
 		described.initCause(cause);
 		return described;
 	}
