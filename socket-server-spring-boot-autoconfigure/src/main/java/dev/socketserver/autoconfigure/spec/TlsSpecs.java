@@ -54,8 +54,9 @@ final class TlsSpecs {
 			return;
 		}
 		TlsBundle bundle = bundle(entry.property("ssl.bundle"), name);
+		checkKey(entry.property("ssl.bundle"), bundle);
 		Map<String, TlsBundle> hosts = hosts(entry, sni);
-		if (clientAuth != ClientAuth.NONE && bundle.material().identifies()) {
+		if (clientAuth != ClientAuth.NONE) {
 			checkTrust(entry, bundle);
 			hosts.values().forEach((other) -> checkTrust(entry, other));
 		}
@@ -92,6 +93,17 @@ final class TlsSpecs {
 	}
 
 	/**
+	 * Refuses a bundle without a key. The specification would refuse it too, but knows
+	 * neither which element of a list it is nor where its key store is configured.
+	 */
+	private void checkKey(String property, TlsBundle bundle) {
+		if (!bundle.material().identifies()) {
+			throw new InvalidSocketPropertyException(property, bundle.name(),
+					"it has no private key with a certificate", key(bundle.name()));
+		}
+	}
+
+	/**
 	 * Refuses a bundle that cannot check certificates of peers. The specification would
 	 * refuse it too, but does not know where its trust store is configured.
 	 */
@@ -113,12 +125,7 @@ final class TlsSpecs {
 			String property = list + "[" + i + "]";
 			String host = host(property + ".host", sni.get(i).host());
 			TlsBundle bundle = bundle(property + ".bundle", sni.get(i).bundle());
-			if (!bundle.material().identifies()) {
-				// The specification would refuse it too, but could not say which element
-				// it is.
-				throw new InvalidSocketPropertyException(property + ".bundle", bundle.name(),
-						"it has no private key with a certificate", "Set it to an SSL bundle that has one");
-			}
+			checkKey(property + ".bundle", bundle);
 			if (hosts.put(host, bundle) != null) {
 				throw new InvalidSocketPropertyException(property + ".host", host, "the list already has this host",
 						"Remove one of the two");
@@ -184,6 +191,19 @@ final class TlsSpecs {
 			return "Set %s.%s.truststore.location to a store with %s".formatted(JKS_BUNDLES, bundle, certificate);
 		}
 		return "Give the SSL bundle a trust store with " + certificate;
+	}
+
+	/** Returns how an SSL bundle gets a key, as an imperative sentence. */
+	private String key(String bundle) {
+		if (isConfigured(PEM_BUNDLES, bundle)) {
+			return "Set %1$s.%2$s.keystore.certificate and %1$s.%2$s.keystore.private-key, or name another SSL bundle"
+				.formatted(PEM_BUNDLES, bundle);
+		}
+		if (isConfigured(JKS_BUNDLES, bundle)) {
+			return "Set %s.%s.keystore.location to a store that has one, or name another SSL bundle"
+				.formatted(JKS_BUNDLES, bundle);
+		}
+		return "Set it to an SSL bundle that has one";
 	}
 
 	private boolean isConfigured(String bundles, String name) {

@@ -247,8 +247,10 @@ class ClientTlsPropertiesTests {
 	@Test
 	void aServerNeedsAKey() {
 		this.runner.withPropertyValues("socket.servers.meters.ssl.bundle=plant")
-			.run((context) -> assertThat(failure(context)).hasMessageContaining(
-					"Property socket.servers.meters.ssl.bundle is 'plant': it has no private key with a certificate"));
+			.run((context) -> assertThat(failure(context)).hasMessage(
+					"Property socket.servers.meters.ssl.bundle is 'plant': it has no private key with a certificate. "
+							+ "Set spring.ssl.bundle.pem.plant.keystore.certificate and "
+							+ "spring.ssl.bundle.pem.plant.keystore.private-key, or name another SSL bundle."));
 	}
 
 	@Test

@@ -413,6 +413,20 @@ class TlsPropertiesTests {
 	}
 
 	@Test
+	void keyThatAStoreLacksIsToBeAddedThere() throws Exception {
+		store("trust.p12", trusted(CertificateFiles.authority().getCertificate()));
+		String bundle = "spring.ssl.bundle.jks.mine.";
+		this.runner
+			.withPropertyValues("socket.servers.meters.ssl.bundle=mine",
+					bundle + "keystore.location=${certificates}/trust.p12", bundle + "keystore.type=PKCS12",
+					bundle + "keystore.password=secret")
+			.run((context) -> assertThat(failure(context)).hasMessage(
+					"Property socket.servers.meters.ssl.bundle is 'mine': it has no private key with a certificate. "
+							+ "Set spring.ssl.bundle.jks.mine.keystore.location to a store that has one, or name "
+							+ "another SSL bundle."));
+	}
+
+	@Test
 	void trustThatABundleOfTheApplicationLacksIsToBeAddedToTheBundle() throws Exception {
 		SslBundle own = SslBundle.of(SslStoreBundle.of(CertificateFiles.sign("server").toKeyStore(PASSWORD),
 				String.valueOf(PASSWORD), null));
