@@ -1,5 +1,7 @@
 package dev.socketserver.autoconfigure.keys;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,11 +96,16 @@ final class UnknownKeys {
 		if (!foreign) {
 			refuseTwoSpellings(source);
 		}
+		List<ConfigurationPropertyName> unknown = new ArrayList<>();
 		for (ConfigurationPropertyName name : source) {
 			if (isChecked(name, source) && !this.variables.isKnown(name, source) && !isOfModule(name, source)) {
-				report(name, source.getConfigurationProperty(name), foreign);
+				unknown.add(name);
 			}
 		}
+		// Keys that are not indented enough come first: the entry above them seems to
+		// have none.
+		unknown.sort(Comparator.comparing((name) -> this.suggestions.outdented(name) == null));
+		unknown.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
 	}
 
 	/** Whether the module is absent that would bring a key. */

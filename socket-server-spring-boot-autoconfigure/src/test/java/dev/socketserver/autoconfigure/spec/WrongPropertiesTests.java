@@ -172,6 +172,20 @@ class WrongPropertiesTests {
 				.isEqualTo("Property socket.servers.upper.port is not set: server 'upper' needs a port."));
 	}
 
+	@Test
+	void aKeyThatIsNotIndentedEnoughIsNamedAndNotTheEntryAboveIt() {
+		this.runner.withUserConfiguration(UpperHandler.class)
+			.withInitializer(yaml("""
+					socket:
+					  servers:
+					    upper:
+					    port: 8888
+					"""))
+			.run((context) -> assertThat(analysis(context).getDescription())
+				.startsWith("Property socket.servers.port is '8888': there is no such key, nearest: "
+						+ "'socket.servers.<name>.port'."));
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
