@@ -116,6 +116,17 @@ class WrongProtocolTests {
 		assertThat(this.fixture.nextClosed().detail()).endsWith("after the opening");
 	}
 
+	@Test
+	void sessionThatEndsAfterNothingButNoiseSaysSo() throws Exception {
+		SocketServer server = resynchronizing("0b").server();
+
+		try (Peer peer = new Peer(server)) {
+			assertThat(peer.send("MSH|^~\\&|\r").endOutput().rest()).isEmpty();
+		}
+		assertThat(this.fixture.nextClosed()).isEqualTo(CloseStatus.of(CloseReason.PEER_CLOSED,
+				"the peer closed before a frame, and what it had sent was dropped"));
+	}
+
 	/** Drops what precedes a frame. */
 	private ChangingServer resynchronizing(String start) {
 		return new ChangingServer(this.fixture,

@@ -78,6 +78,9 @@ final class FirstFrame {
 			return explain("the peer closed within a frame, after " + count + " bytes of it", rest.array(),
 					rest.position(), rest.limit(), proxied);
 		}
+		if (this == UNKNOWN) {
+			return "the peer closed before a frame, and what it had sent was dropped";
+		}
 		return (this.protocol != null) ? "the peer closed before a frame: " + this.protocol.phrase() : null;
 	}
 
