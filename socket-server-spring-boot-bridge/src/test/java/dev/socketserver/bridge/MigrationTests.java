@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.SocketServerAutoConfiguration;
+import dev.socketserver.autoconfigure.durable.Database;
 import dev.socketserver.autoconfigure.durable.DatabaseTable;
 import dev.socketserver.autoconfigure.durable.SchemaInitialization;
 import dev.socketserver.bridge.autoconfigure.SocketBridgeAutoConfiguration;
