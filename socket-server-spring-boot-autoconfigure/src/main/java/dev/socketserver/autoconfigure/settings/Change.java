@@ -30,6 +30,12 @@ record Change(@Nullable SettingsEntry entry, @Nullable String whole, SettingsCha
 		return this.shown.verdict();
 	}
 
+	/** Whether it is that of a key; a framing that is a word is its type. */
+	boolean isOf(@Nullable String key) {
+		String own = this.shown.key();
+		return own == null || own.equals(key) || (key != null && key.equals(this.whole) && own.equals(key + ".type"));
+	}
+
 	/** Whether it is one of those keys, within the entry. */
 	boolean isBelow(String prefix) {
 		return this.whole != null && this.whole.startsWith(prefix);

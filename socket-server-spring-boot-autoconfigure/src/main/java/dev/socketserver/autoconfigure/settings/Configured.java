@@ -256,6 +256,21 @@ final class Configured {
 		return this.entries.containsKey(entry);
 	}
 
+	/**
+	 * Returns what a key of an entry is shown with; {@code null} if nothing sets it.
+	 * @param entry the entry as it is shown
+	 * @param key the key
+	 */
+	@Nullable String shown(@Nullable String entry, String key) {
+		for (SettingsEntry each : this.entries.keySet()) {
+			Value value = each.toString().equals(entry) ? of(each).get(key) : null;
+			if (value != null) {
+				return Secrets.hidden(key, value.shown());
+			}
+		}
+		return null;
+	}
+
 	/** Returns what servers inherit, by key. */
 	Map<String, Value> defaults() {
 		return this.defaults;

@@ -402,7 +402,8 @@ final class ManagedSettings implements SocketSettings {
 
 	private void refuse(List<Mistake> mistakes, InForce now, String by) {
 		if (!mistakes.isEmpty()) {
-			ended(record(now.version(), by, Outcome.REFUSED, mistakes.stream().map(Mistake::shown).toList()));
+			ended(record(now.version(), by, Outcome.REFUSED,
+					mistakes.stream().map((mistake) -> mistake.shown(now.configured())).toList()));
 			throw new SettingsRefusedException(mistakes.stream().map(Mistake::refusal).toList());
 		}
 	}
@@ -536,15 +537,14 @@ final class ManagedSettings implements SocketSettings {
 			}
 			this.mistakes.stream()
 				.filter((mistake) -> !found.contains(mistake))
-				.forEach((mistake) -> rows.add(mistake.shown()));
+				.forEach((mistake) -> rows.add(mistake.shown(this.inForce.configured())));
 			return rows;
 		}
 
 		private static boolean isAbout(Mistake mistake, Change change) {
-			SettingsChange row = change.shown();
-			boolean entry = Objects.equals(mistake.entry(), row.entry())
+			boolean entry = Objects.equals(mistake.entry(), change.shown().entry())
 					|| ("server-defaults".equals(mistake.entry()) && change.entry() != null);
-			return entry && (row.key() == null || row.key().equals(mistake.key()));
+			return entry && change.isOf(mistake.key());
 		}
 
 	}

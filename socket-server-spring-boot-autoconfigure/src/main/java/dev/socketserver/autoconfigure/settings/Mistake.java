@@ -57,8 +57,13 @@ record Mistake(@Nullable String entry, @Nullable String key, @Nullable String va
 		return new Refusal(this.entry, this.key, this.value, this.reason);
 	}
 
-	SettingsChange shown() {
-		return new SettingsChange(this.entry, this.key, null, this.value, Verdict.REFUSED, this.reason);
+	/**
+	 * Returns the change as it is shown.
+	 * @param inForce what its key has now
+	 */
+	SettingsChange shown(Configured inForce) {
+		String from = (this.key != null) ? inForce.shown(this.entry, this.key) : null;
+		return new SettingsChange(this.entry, this.key, from, this.value, Verdict.REFUSED, this.reason);
 	}
 
 }

@@ -174,6 +174,22 @@ class ChangesWithinChangesTests {
 	}
 
 	@Test
+	void whatCannotBeReadIsOneRowWithWhatIsInForce() {
+		ChangingApplication
+			.with("socket.servers.upper.port=0", "socket.servers.upper.framing=line",
+					"socket.servers.upper.timeouts.idle=91s")
+			.run((context) -> {
+				Environments.set(context, "socket.servers.upper.port=0", "socket.servers.upper.framing=linee",
+						"socket.servers.upper.timeouts.idle=soon");
+
+				assertThat(context.getBean(SocketSettings.class).plan().changes())
+					.extracting(SettingsChange::key, SettingsChange::from, SettingsChange::to, SettingsChange::verdict)
+					.containsExactlyInAnyOrder(Tuple.tuple("framing.type", "line", "linee", Verdict.REFUSED),
+							Tuple.tuple("timeouts.idle", "91s", "soon", Verdict.REFUSED));
+			});
+	}
+
+	@Test
 	void aListenerOfAttemptsChangesNothingMeanwhile() {
 		List<Object> nested = new CopyOnWriteArrayList<>();
 		ChangingApplication.with("socket.servers.upper.port=0").run((context) -> {
