@@ -13,15 +13,7 @@ import com.sun.management.ThreadMXBean;
 import dev.socketserver.ServerHandler;
 import dev.socketserver.ServerSpec;
 import dev.socketserver.SocketServer;
-import dev.socketserver.engine.TestDiagnostics;
 import dev.socketserver.engine.events.SessionListener;
-import dev.socketserver.engine.lane.LaneScheduler;
-import dev.socketserver.engine.memory.MemoryBudget;
-import dev.socketserver.engine.session.SessionContext;
-import dev.socketserver.engine.session.SessionEvents;
-import dev.socketserver.engine.session.SessionRegistry;
-import dev.socketserver.engine.state.SharedState;
-import dev.socketserver.engine.stats.ServerCounters;
 import dev.socketserver.engine.threads.DaemonThreads;
 import dev.socketserver.fixtures.OtherJvm;
 import dev.socketserver.fixtures.Patience;
@@ -31,22 +23,16 @@ import dev.socketserver.netty.NettySocketServers;
 import dev.socketserver.netty.Peer;
 import dev.socketserver.netty.ServerFixture;
 import dev.socketserver.netty.resources.EventLoops;
-import dev.socketserver.netty.transport.TransportSupport;
 import dev.socketserver.payload.PayloadConverter;
-import dev.socketserver.payload.Payloads;
 import dev.socketserver.spec.ExecutionMode;
 import dev.socketserver.spec.SocketTransport;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -129,19 +115,9 @@ class DirectOutputTests {
 		EventLoops loops = new EventLoops(new DaemonThreads(), 1, List::of);
 		EventLoopGroup group = loops.acquire(transport, false);
 		try (ServerSocket peers = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			Channel channel = new Bootstrap().group(group)
-				.channelFactory(TransportSupport.of(transport).connections()::get)
-				.handler(new ChannelInitializer<SocketChannel>() {
-
-					@Override
-					protected void initChannel(SocketChannel connection) {
-						connection.pipeline().addLast(between).addLast(new SessionOpening(new Host(), connection));
-					}
-
-				})
-				.connect(peers.getLocalSocketAddress())
-				.sync()
-				.channel();
+			Channel channel = new TestHost(new SessionListener() {
+			}, (session) -> {
+			}).connect(transport, group, peers.getLocalSocketAddress(), between);
 			try (Socket peer = peers.accept()) {
 				peer.setSoTimeout(Patience.millis());
 				peer.getOutputStream().write("abc\n".getBytes(UTF_8));
@@ -166,39 +142,6 @@ class DirectOutputTests {
 			bytes.release();
 			context.write(context.alloc().buffer().writeBytes(String.valueOf(length).repeat(length).getBytes(UTF_8)),
 					promise);
-		}
-
-	}
-
-	/** Runs handlers at once, on the loop. */
-	private static final class Host implements SessionHost {
-
-		private final SessionContext context = new SessionContext(
-				new SharedState(ServerSpec.builder("echo")
-					.handler(ServerHandler.function("echo", PayloadConverter.text(UTF_8), (line) -> line))
-					.build()
-					.session(), new ServerCounters(), MemoryBudget.unlimited(), TestDiagnostics.none()),
-				new Payloads(UTF_8, List.of()), new SessionRegistry("echo"), new SessionEvents(new SessionListener() {
-				}, () -> {
-				}), TestDiagnostics.requests(), (name, task) -> task.run());
-
-		@Override
-		public SessionContext sessionContext() {
-			return this.context;
-		}
-
-		@Override
-		public List<ConnectionCustomizer> customizers() {
-			return List.of();
-		}
-
-		@Override
-		public LaneScheduler lanes(EventLoop loop) {
-			return (lane) -> loop.execute(lane);
-		}
-
-		@Override
-		public void connectionEnded(boolean refused) {
 		}
 
 	}
