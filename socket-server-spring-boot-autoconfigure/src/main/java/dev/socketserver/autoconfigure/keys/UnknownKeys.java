@@ -1,7 +1,6 @@
 package dev.socketserver.autoconfigure.keys;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,16 +95,18 @@ final class UnknownKeys {
 		if (!foreign) {
 			refuseTwoSpellings(source);
 		}
-		List<ConfigurationPropertyName> unknown = new ArrayList<>();
-		for (ConfigurationPropertyName name : source) {
-			if (isChecked(name, source) && !this.variables.isKnown(name, source) && !isOfModule(name, source)) {
-				unknown.add(name);
-			}
-		}
 		// Keys that are not indented enough come first: the entry above them seems to
 		// have none.
-		unknown.sort(Comparator.comparing((name) -> this.suggestions.outdented(name) == null));
-		unknown.forEach((name) -> report(name, source.getConfigurationProperty(name), foreign));
+		List<ConfigurationPropertyName> unknown = new ArrayList<>();
+		int outdented = 0;
+		for (ConfigurationPropertyName name : source) {
+			if (isChecked(name, source) && !this.variables.isKnown(name, source) && !isOfModule(name, source)) {
+				unknown.add((this.suggestions.outdented(name) != null) ? outdented++ : unknown.size(), name);
+			}
+		}
+		for (ConfigurationPropertyName name : unknown) {
+			report(name, source.getConfigurationProperty(name), foreign);
+		}
 	}
 
 	/** Whether the module is absent that would bring a key. */
