@@ -15,7 +15,7 @@ import org.springframework.core.env.Environment;
 /**
  * Fails a test that names a server or client that no property has: none would start.
  *
- * @param names the names of servers and clients; none for all
+ * @param names the names of servers and clients
  * @param environment has the properties
  */
 record NamedServers(Set<String> names, Environment environment) implements BeanFactoryPostProcessor {

@@ -20,8 +20,8 @@ record SliceContextCustomizer(Set<String> names) implements ContextCustomizer {
 	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration mergedConfig) {
 		if (!this.names.isEmpty()) {
 			context.getEnvironment().getPropertySources().addFirst(new NamedServersPropertySource(this.names));
+			context.addBeanFactoryPostProcessor(new NamedServers(this.names, context.getEnvironment()));
 		}
-		context.addBeanFactoryPostProcessor(new NamedServers(this.names, context.getEnvironment()));
 		context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor());
 		context.addBeanFactoryPostProcessor(new Runners());
 	}
